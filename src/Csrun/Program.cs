@@ -1,9 +1,11 @@
+using Csrun.Startup;
+
 namespace Csrun;
 
 internal static class Program
 {
     private static int Main()
     {
-        return 0;
+        return ProcessEntry.ArgumentCount;
     }
 }
