@@ -25,6 +25,9 @@ internal ref struct ArgpGrammar
         _next = 1;
     }
 
+    private readonly bool IsSettled =>
+        _invocation.Error is { IsRefusal: false } || _invocation.Request != Request.Execute;
+
     private readonly bool IsDone => _next >= _arguments.Length || _invocation.Request != Request.Execute;
 
     /// <summary>Reads it all. help, usage and version answer where they stand; what follows them is not read.</summary>
@@ -38,7 +41,7 @@ internal ref struct ArgpGrammar
             }
         }
 
-        if (_invocation.Error is not null || _invocation.Request != Request.Execute)
+        if (IsSettled)
         {
             return;
         }
@@ -50,7 +53,7 @@ internal ref struct ArgpGrammar
         }
 
         CommandRow row = CommandLineParser.TakeCommand(_invocation, _arguments[_next++]);
-        if (_invocation.Error is null)
+        if (row.Command != Command.None)
         {
             _globals = _own;
             _own = [.. FlagTable.Of(row.Command), .. FlagTable.Common()];
@@ -78,7 +81,7 @@ internal ref struct ArgpGrammar
             }
         }
 
-        if (_invocation.Request == Request.Execute && _invocation.Error is null)
+        if (!IsSettled)
         {
             CommandLineParser.TakeOperands(_invocation, row, words.AsSpan(0, count));
         }

@@ -132,7 +132,7 @@ internal static class CommandLineParser
         return row;
     }
 
-    /// <summary>Refuses a command that is not done; its flags are still read, because one of them may be --help.</summary>
+    /// <summary>Refuses a command that is not done; the rest is still read, because --help may be there.</summary>
     internal static void RefuseUndone(Invocation invocation, in CommandRow row)
     {
         if (row.Support == Support.NotYet)

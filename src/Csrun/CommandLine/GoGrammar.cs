@@ -36,7 +36,7 @@ internal ref struct GoGrammar
         }
 
         CommandRow row = CommandLineParser.TakeCommand(_invocation, _arguments[_next++]);
-        if (_invocation.Error is null)
+        if (row.Command != Command.None)
         {
             ReadCommand(row);
         }
@@ -75,7 +75,7 @@ internal ref struct GoGrammar
             _invocation.Answer(Request.Version);
         }
 
-        return _invocation.Error is not null || _invocation.Request != Request.Execute;
+        return _invocation.Error is { IsRefusal: false } || _invocation.Request != Request.Execute;
     }
 
     // After a fault it reads on, so that a --log further right is found and gets the message.

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Csrun.Linux;
 
 namespace Csrun.Reporting;
 
@@ -39,4 +40,15 @@ internal sealed record ErrorDetail
 
     /// <summary>Every fault of a validation, where there may be several.</summary>
     internal IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>A failed system call in these parts; step and container are for the command to add.</summary>
+    internal static ErrorDetail Of(KernelException exception) => new()
+    {
+        Place = exception.Place,
+        Operation = exception.Operation,
+        Object = exception.Subject.Length == 0 ? null : exception.Subject,
+        Cause = exception.Errno.Message(),
+        ErrnoName = exception.Errno.Name(),
+        Hint = exception.Hint,
+    };
 }

@@ -19,7 +19,7 @@ internal sealed class Reporter
     private readonly IByteSink _standardError;
     private readonly IByteSink? _log;
 
-    /// <summary>A reporter. <paramref name="log"/> is the file of the settings, opened, or null.</summary>
+    /// <summary>A reporter. <paramref name="log"/> is the settings' file, opened, or null.</summary>
     internal Reporter(Dialect dialect, LogSettings settings, IByteSink standardError, IByteSink? log)
     {
         _dialect = dialect;
