@@ -23,7 +23,7 @@ internal ref struct GoGrammar
     /// <summary>Reads it all.</summary>
     internal void Read()
     {
-        ReadFlags(FlagTable.Globals());
+        ReadFlags();
         if (IsSettled())
         {
             return;
@@ -45,7 +45,7 @@ internal ref struct GoGrammar
     private void ReadCommand(CommandRow row)
     {
         CommandLineParser.RefuseUndone(_invocation, row);
-        ReadFlags([.. FlagTable.Of(row.Command), .. FlagTable.Common()]);
+        ReadFlags();
         if (IsSettled())
         {
             return;
@@ -78,9 +78,11 @@ internal ref struct GoGrammar
         return _invocation.Error is { IsRefusal: false } || _invocation.Request != Request.Execute;
     }
 
-    // After a fault it reads on, so that a --log further right is found and gets the message.
-    private void ReadFlags(FlagRow[] rows)
+    // Those of the command, or the global ones where there is none yet. The rows are built when the first flag is met:
+    // "state ID" needs none. After a fault it reads on, so that a --log further right is found and gets the message.
+    private void ReadFlags()
     {
+        FlagRow[]? rows = null;
         while (_next < _arguments.Length)
         {
             ReadOnlySpan<byte> argument = _arguments[_next];
@@ -96,6 +98,9 @@ internal ref struct GoGrammar
                 return;
             }
 
+            rows ??= _invocation.Command == Command.None
+                ? FlagTable.Globals()
+                : [.. FlagTable.Of(_invocation.Command), .. FlagTable.Common()];
             ReadFlag(rows, argument, dashes);
         }
     }
