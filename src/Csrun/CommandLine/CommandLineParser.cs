@@ -75,7 +75,8 @@ internal static class CommandLineParser
     }
 
     /// <summary>
-    /// Shares the words after the flags out between the command's operands and another program, and checks their number.
+    /// Shares the words after the flags out between the command's operands and another program, and checks their
+    /// number.
     /// </summary>
     internal static void TakeOperands(Invocation invocation, in CommandRow row, ReadOnlySpan<byte[]> words)
     {

@@ -7,7 +7,13 @@ internal readonly struct CommandRow
 {
     /// <summary>A row.</summary>
     internal CommandRow(
-        Command command, string name, Dialects dialects, CommandGroup group, string operands, Support support, string help)
+        Command command,
+        string name,
+        Dialects dialects,
+        CommandGroup group,
+        string operands,
+        Support support,
+        string help)
     {
         Command = command;
         Name = name;

@@ -3,8 +3,8 @@ using System;
 namespace Csrun.CommandLine;
 
 /// <summary>
-/// Every command of every dialect. The parser, each help, the completion scripts and the manual pages know commands from
-/// here only. Built anew when asked for: some twenty rows cost less than a static constructor.
+/// Every command of every dialect. The parser, each help, the completion scripts and the manual pages know commands
+/// from here only. Built anew when asked for: some twenty rows cost less than a static constructor.
 /// </summary>
 internal static class CommandTable
 {

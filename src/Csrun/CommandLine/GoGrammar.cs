@@ -3,9 +3,9 @@ using System;
 namespace Csrun.CommandLine;
 
 /// <summary>
-/// runc's grammar, which is that of Go's flag package, and csrun's: global flags, the command, its flags, its words. One
-/// dash or two, <c>-flag</c>, <c>-flag=value</c>, <c>-flag value</c>; a switch takes its value only after an equals
-/// sign; <c>--</c> or the first word without a dash ends the flags.
+/// runc's grammar, which is that of Go's flag package, and csrun's: global flags, the command, its flags, its words.
+/// One dash or two, <c>-flag</c>, <c>-flag=value</c>, <c>-flag value</c>; a switch takes its value only after an
+/// equals sign; <c>--</c> or the first word without a dash ends the flags.
 /// </summary>
 internal ref struct GoGrammar
 {
@@ -158,10 +158,11 @@ internal ref struct GoGrammar
 
     private readonly bool TryFind(FlagRow[] rows, ReadOnlySpan<byte> name, out FlagRow found)
     {
+        Dialect dialect = _invocation.Dialect;
         foreach (FlagRow row in rows)
         {
-            if (_invocation.Dialect.IsIn(row.Dialects) && (Words.Same(name, row.Name)
-                || (name.Length == 1 && row.Letters(_invocation.Dialect).Contains((char)name[0], StringComparison.Ordinal))))
+            if (dialect.IsIn(row.Dialects) && (Words.Same(name, row.Name)
+                || (name.Length == 1 && row.Letters(dialect).Contains((char)name[0], StringComparison.Ordinal))))
             {
                 found = row;
                 return true;

@@ -8,8 +8,8 @@ internal static class LogFile
     private const uint Mode = 0x1a4; // 0644
 
     /// <summary>
-    /// Opens it for appending, closed on execve, made if it is not there. It stays open for the life of the process, which
-    /// may fail at any moment. Errors: <see cref="KernelException"/>.
+    /// Opens it for appending, closed on execve, made if it is not there. It stays open for the life of the process,
+    /// which may fail at any moment. Errors: <see cref="KernelException"/>.
     /// </summary>
     internal static IByteSink Open(string path)
     {

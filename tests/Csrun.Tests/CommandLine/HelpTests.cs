@@ -26,7 +26,8 @@ public sealed class HelpTests
     [MemberData(nameof(RuncNames))]
     public void Of_each_command_of_runc_begins_as_runcs(string name)
     {
-        string[] lines = HelpText.Of(Dialect.Runc, CommandTable.Find(Dialect.Runc, Argv.Bytes(name)[0]).Command).Split('\n');
+        string[] lines = HelpText.Of(Dialect.Runc, CommandTable.Find(Dialect.Runc, Argv.Bytes(name)[0]).Command)
+            .Split('\n');
 
         lines[0].Should().Be("NAME:");
         lines[1].Should().StartWith($"   runc {name} - ");
@@ -59,7 +60,8 @@ public sealed class HelpTests
     [Fact]
     public void Of_crun_begins_as_cruns()
     {
-        Argv.Answer("crun --help").Text.Should().StartWith("Usage: crun [OPTION...] COMMAND [OPTION...]\n\nCOMMANDS:\n");
+        Argv.Answer("crun --help").Text.Should()
+            .StartWith("Usage: crun [OPTION...] COMMAND [OPTION...]\n\nCOMMANDS:\n");
     }
 
     [Theory]

@@ -11,10 +11,16 @@ public sealed class ManPageTests
     {
         string page = Argv.Answer("csrun man kill").Text;
 
-        page.Should().StartWith($".TH CSRUN-KILL 8 \"\" \"csrun {BuildInfo.Version}\" \"System administration\"\n.SH NAME\n"
-            + "csrun\\-kill \\- send a signal to a container, TERM unless told otherwise\n.SH SYNOPSIS\n");
+        page.Should().StartWith($".TH CSRUN-KILL 8 \"\" \"csrun {BuildInfo.Version}\" \"System administration\"\n"
+            + ".SH NAME\ncsrun\\-kill \\- send a signal to a container, TERM unless told otherwise\n.SH SYNOPSIS\n");
         page.Split('\n').Where(line => line.StartsWith(".SH", StringComparison.Ordinal)).Should().Equal(
-            ".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH ARGUMENTS", ".SH FLAGS", ".SH EXAMPLES", ".SH SEE ALSO");
+            ".SH NAME",
+            ".SH SYNOPSIS",
+            ".SH DESCRIPTION",
+            ".SH ARGUMENTS",
+            ".SH FLAGS",
+            ".SH EXAMPLES",
+            ".SH SEE ALSO");
         page.Should().Contain(".TP\n\\fB\\-a\\fR, \\fB\\-\\-all\\fR\nSignal every process");
     }
 
@@ -39,7 +45,9 @@ public sealed class ManPageTests
     [Fact]
     public void Exists_for_each_command_of_the_list()
     {
-        foreach (string name in Argv.Answer("csrun man --pages").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string pages = Argv.Answer("csrun man --pages").Text;
+
+        foreach (string name in pages.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             Argv.Answer($"csrun man {name}").Text.Should().StartWith($".TH CSRUN-{name.ToUpperInvariant()} 8");
         }

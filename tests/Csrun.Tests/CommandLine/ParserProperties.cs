@@ -16,7 +16,7 @@ public sealed class ParserProperties
 
     private static readonly string[] s_words =
     [
-        "-", "--", "=", "-=", "--=", "web", "", "9", "-1", "--help", "-h", "-?", "--version", "--usage", "./b/", "add", "bash",
+        "-", "--", "=", "-=", "--=", "web", "", "9", "-1", "--help", "-h", "-?", "--version", "--usage", "./b/", "add",
         .. CommandTable.Rows().Select(row => row.Name),
         .. Enum.GetValues<Command>().SelectMany(FlagTable.Of).Concat(FlagTable.Globals()).SelectMany(row =>
             (string[])[$"--{row.Name}", $"-{row.Name}", $"--{row.Name}=x", $"-{row.Name[0]}", $"--{row.Name[..2]}"]),
@@ -48,7 +48,8 @@ public sealed class ParserProperties
         _ = OwnAnswers.Of(invocation, "/run/csrun");
         foreach (Flag flag in Enum.GetValues<Flag>())
         {
-            _ = (invocation.IsSet(flag), invocation.GetString(flag), invocation.GetNumber(flag, 0), invocation.GetAll(flag));
+            _ = (invocation.IsSet(flag), invocation.GetString(flag), invocation.GetNumber(flag, 0));
+            _ = invocation.GetAll(flag);
         }
     }
 
@@ -56,7 +57,9 @@ public sealed class ParserProperties
     [Property(Arbitrary = [typeof(ParserProperties)])]
     public void The_words_of_a_program_come_out_byte_for_byte(byte[][] words)
     {
-        foreach (string line in (string[])["csrun exec web", "runc exec -e A=b web", "crun --debug exec -t web", "runc ps web"])
+        string[] lines = ["csrun exec web", "runc exec -e A=b web", "crun --debug exec -t web", "runc ps web"];
+
+        foreach (string line in lines)
         {
             Invocation invocation = CommandLineParser.Parse([.. Argv.Bytes(line), .. words]);
 
@@ -68,7 +71,8 @@ public sealed class ParserProperties
     [Property]
     public void A_value_comes_out_as_it_went_in(NonEmptyString text)
     {
-        string value = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get.Replace("\0", "", StringComparison.Ordinal)));
+        byte[] bytes = Encoding.UTF8.GetBytes(text.Get.Replace("\0", "", StringComparison.Ordinal));
+        string value = Encoding.UTF8.GetString(bytes);
         foreach (string program in s_programs)
         {
             byte[][] apart = [.. Argv.Bytes($"{program} --root"), Encoding.UTF8.GetBytes(value), .. Argv.Bytes("list")];

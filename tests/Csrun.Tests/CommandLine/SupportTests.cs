@@ -59,8 +59,8 @@ public sealed class SupportTests
     [Theory]
     [InlineData("Runc", "None", "debug log log-format root systemd-cgroup rootless criu help version")]
     [InlineData("Runc", "Create", "bundle console-socket pidfd-socket pid-file no-pivot no-new-keyring preserve-fds")]
-    [InlineData("Runc", "Run", "bundle console-socket pidfd-socket pid-file no-pivot no-new-keyring preserve-fds detach "
-        + "keep no-subreaper")]
+    [InlineData("Runc", "Run", "bundle console-socket pidfd-socket pid-file no-pivot no-new-keyring preserve-fds "
+        + "detach keep no-subreaper")]
     [InlineData("Runc", "Exec", "console-socket pidfd-socket cwd env tty user additional-gids process detach pid-file "
         + "process-label apparmor no-new-privs cap preserve-fds cgroup ignore-paused")]
     [InlineData("Runc", "Kill", "all")]
@@ -75,9 +75,9 @@ public sealed class SupportTests
     [InlineData("Runc", "Checkpoint", "image-path work-path parent-path leave-running tcp-established "
         + "tcp-skip-in-flight link-remap ext-unix-sk shell-job lazy-pages status-fd page-server file-locks pre-dump "
         + "manage-cgroups-mode empty-ns auto-dedup")]
-    [InlineData("Runc", "Restore", "console-socket image-path work-path tcp-established ext-unix-sk shell-job file-locks "
-        + "manage-cgroups-mode bundle detach pid-file no-subreaper no-pivot empty-ns auto-dedup lazy-pages lsm-profile "
-        + "lsm-mount-context")]
+    [InlineData("Runc", "Restore", "console-socket image-path work-path tcp-established ext-unix-sk shell-job "
+        + "file-locks manage-cgroups-mode bundle detach pid-file no-subreaper no-pivot empty-ns auto-dedup "
+        + "lazy-pages lsm-profile lsm-mount-context")]
     [InlineData("Crun", "None", "cgroup-manager debug log log-format log-level root rootless systemd-cgroup version")]
     [InlineData("Crun", "Create", "bundle config console-socket no-new-keyring no-pivot no-subreaper pid-file "
         + "preserve-fds")]
@@ -90,9 +90,9 @@ public sealed class SupportTests
     [InlineData("Crun", "List", "format quiet")]
     [InlineData("Crun", "Ps", "format")]
     [InlineData("Crun", "Spec", "bundle file rootless")]
-    [InlineData("Crun", "Update", "blkio-weight cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-share cpuset-cpus "
-        + "cpuset-mems kernel-memory kernel-memory-tcp memory memory-reservation memory-swap pids-limit resources "
-        + "l3-cache-schema mem-bw-schema")]
+    [InlineData("Crun", "Update", "blkio-weight cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-share "
+        + "cpuset-cpus cpuset-mems kernel-memory kernel-memory-tcp memory memory-reservation memory-swap pids-limit "
+        + "resources l3-cache-schema mem-bw-schema")]
     [InlineData("Crun", "Checkpoint", "image-path work-path parent-path leave-running tcp-established ext-unix-sk "
         + "shell-job file-locks pre-dump manage-cgroups-mode network-lock")]
     [InlineData("Crun", "Restore", "bundle console-socket image-path work-path tcp-established tcp-close ext-unix-sk "

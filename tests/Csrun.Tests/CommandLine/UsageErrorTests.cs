@@ -96,7 +96,7 @@ public sealed class UsageErrorTests
     {
         Argv.Answer("runc start").Text.Should().StartWith("Incorrect Usage.\n\nNAME:\n   runc start - ");
         Argv.Answer("runc --nope").Text.Should().StartWith(
-            "Incorrect Usage. flag provided but not defined: -nope\n\nNAME:\n   runc - Open Container Initiative runtime");
+            "Incorrect Usage. flag provided but not defined: -nope\n\nNAME:\n   runc - Open Container Initiative");
         Argv.Answer("runc start --nope").Text.Should().StartWith(
             "Incorrect Usage: flag provided but not defined: -nope\n\nNAME:\n   runc start - ");
     }

@@ -7,7 +7,9 @@ using Csrun.Reporting;
 
 namespace Csrun.Tests.Reporting;
 
-/// <summary>Data/: what runc 1.1.5 spec and spec --rootless (as uid 1234, gid 1235) wrote on a cgroup v1 machine.</summary>
+/// <summary>
+/// Data/: what runc 1.1.5 spec and spec --rootless (as uid 1234, gid 1235) wrote on a cgroup v1 machine.
+/// </summary>
 public sealed class DefaultSpecTests
 {
     [Fact]
@@ -32,7 +34,8 @@ public sealed class DefaultSpecTests
         spec["process"]!["terminal"]!.GetValue<bool>().Should().BeTrue();
         spec["process"]!["args"]!.AsArray().Select(item => item!.GetValue<string>()).Should().Equal("sh");
         spec["process"]!["rlimits"]![0]!["type"]!.GetValue<string>().Should().Be("RLIMIT_NOFILE");
-        JsonNode pts = spec["mounts"]!.AsArray().Single(mount => mount!["destination"]!.GetValue<string>() == "/dev/pts")!;
+        JsonNode pts = spec["mounts"]!.AsArray()
+            .Single(mount => mount!["destination"]!.GetValue<string>() == "/dev/pts")!;
         pts["options"]!.AsArray().Select(item => item!.GetValue<string>()).Should().Contain("gid=5");
     }
 

@@ -46,7 +46,8 @@ public sealed class ReporterTests
     [InlineData("runc --log f --log-format json start web", "container does not exist\n",
         "{\"level\":\"error\",\"msg\":\"container does not exist\",\"time\":\"2026-11-22T07:59:34Z\"}\n")]
     [InlineData("crun --log=file:f --log-format json start web", "start web: container does not exist\n",
-        "{\"msg\":\"start web: container does not exist\",\"level\":\"error\",\"time\":\"2026-11-22T07:59:34.000000Z\"}\n")]
+        "{\"msg\":\"start web: container does not exist\",\"level\":\"error\","
+        + "\"time\":\"2026-11-22T07:59:34.000000Z\"}\n")]
     public void Sends_an_error_to_the_log_and_bare_to_standard_error(string line, string bare, string logged)
     {
         (string standardError, string log) = Report(line, reporter => reporter.Error(s_error, s_now));
