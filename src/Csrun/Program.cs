@@ -20,20 +20,20 @@ internal static class Program
         }
 
         Invocation invocation = CommandLineParser.Parse(arguments);
-        Reporter reporter = LogOutput.Open(invocation);
         int status;
+        Reporter? reporter = LogOutput.Open(invocation);
         try
         {
-            status = CommandRunner.Run(invocation, reporter);
+            status = reporter is null ? ExitCodes.Of(invocation.Command) : CommandRunner.Run(invocation, reporter);
         }
         catch (RuntimeException error)
         {
-            reporter.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
+            reporter!.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
             status = ExitCodes.Of(invocation.Command);
         }
         catch (KernelException error)
         {
-            reporter.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
+            reporter!.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
             status = ExitCodes.Of(invocation.Command);
         }
 

@@ -12,18 +12,24 @@ internal ref struct ArgpGrammar
 {
     private readonly Invocation _invocation;
     private readonly byte[][] _arguments;
-    private FlagRow[] _own;
-    private FlagRow[] _globals;
+    private FlagRow[]? _own;
     private int _next;
 
     internal ArgpGrammar(Invocation invocation, byte[][] arguments)
     {
         _invocation = invocation;
         _arguments = arguments;
-        _own = FlagTable.Globals();
-        _globals = [];
+        _own = null;
         _next = 1;
     }
+
+    // Built when the first flag is met; those of the command, or the global ones where there is none yet.
+    private FlagRow[] Own => _own ??= _invocation.Command == Command.None
+        ? FlagTable.Globals()
+        : [.. FlagTable.Of(_invocation.Command), .. FlagTable.Common()];
+
+    private readonly bool IsSettled =>
+        _invocation.Error is { IsRefusal: false } || _invocation.Request != Request.Execute;
 
     private readonly bool IsDone => _next >= _arguments.Length || _invocation.Request != Request.Execute;
 
@@ -38,7 +44,7 @@ internal ref struct ArgpGrammar
             }
         }
 
-        if (_invocation.Error is not null || _invocation.Request != Request.Execute)
+        if (IsSettled)
         {
             return;
         }
@@ -50,10 +56,9 @@ internal ref struct ArgpGrammar
         }
 
         CommandRow row = CommandLineParser.TakeCommand(_invocation, _arguments[_next++]);
-        if (_invocation.Error is null)
+        if (row.Command != Command.None)
         {
-            _globals = _own;
-            _own = [.. FlagTable.Of(row.Command), .. FlagTable.Common()];
+            _own = null;
             CommandLineParser.RefuseUndone(_invocation, row);
             ReadCommand(row);
         }
@@ -78,7 +83,7 @@ internal ref struct ArgpGrammar
             }
         }
 
-        if (_invocation.Request == Request.Execute && _invocation.Error is null)
+        if (!IsSettled)
         {
             CommandLineParser.TakeOperands(_invocation, row, words.AsSpan(0, count));
         }
@@ -112,7 +117,7 @@ internal ref struct ArgpGrammar
         if (!TryFindLong(name, out FlagRow row, out string? candidates))
         {
             _invocation.Fail(candidates is null
-                ? UsageErrors.UnknownFlag(_invocation, CommandLineParser.Text(argument), _own)
+                ? UsageErrors.UnknownFlag(_invocation, CommandLineParser.Text(argument), [])
                 : UsageErrors.Ambiguous(CommandLineParser.Text(argument), candidates));
             return;
         }
@@ -194,9 +199,9 @@ internal ref struct ArgpGrammar
         }
     }
 
-    private readonly bool TryFindLetter(byte letter, out FlagRow found)
+    private bool TryFindLetter(byte letter, out FlagRow found)
     {
-        foreach (FlagRow row in _own)
+        foreach (FlagRow row in Own)
         {
             if (Dialect.Crun.IsIn(row.Dialects)
                 && row.Letters(Dialect.Crun).Contains((char)letter, StringComparison.Ordinal))
@@ -211,9 +216,10 @@ internal ref struct ArgpGrammar
     }
 
     // The command's own flags come first, shortened or not: what crun understands keeps its meaning here.
-    private readonly bool TryFindLong(ReadOnlySpan<byte> name, out FlagRow found, out string? candidates) =>
-        TryFindLong(_own, name, out found, out candidates)
-        || (candidates is null && TryFindLong(_globals, name, out found, out candidates));
+    private bool TryFindLong(ReadOnlySpan<byte> name, out FlagRow found, out string? candidates) =>
+        TryFindLong(Own, name, out found, out candidates)
+        || (candidates is null && _invocation.Command != Command.None
+            && TryFindLong(FlagTable.Globals(), name, out found, out candidates));
 
     private static bool TryFindLong(FlagRow[] rows, ReadOnlySpan<byte> name, out FlagRow found, out string? candidates)
     {

@@ -75,7 +75,8 @@ internal static class CommandLineParser
     }
 
     /// <summary>
-    /// Shares the words after the flags out between the command's operands and another program, and checks their number.
+    /// Shares the words after the flags out between the command's operands and another program, and checks their
+    /// number.
     /// </summary>
     internal static void TakeOperands(Invocation invocation, in CommandRow row, ReadOnlySpan<byte[]> words)
     {
@@ -132,7 +133,7 @@ internal static class CommandLineParser
         return row;
     }
 
-    /// <summary>Refuses a command that is not done; its flags are still read, because one of them may be --help.</summary>
+    /// <summary>Refuses a command that is not done; the rest is still read, because --help may be there.</summary>
     internal static void RefuseUndone(Invocation invocation, in CommandRow row)
     {
         if (row.Support == Support.NotYet)

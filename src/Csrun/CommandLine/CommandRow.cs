@@ -7,7 +7,13 @@ internal readonly struct CommandRow
 {
     /// <summary>A row.</summary>
     internal CommandRow(
-        Command command, string name, Dialects dialects, CommandGroup group, string operands, Support support, string help)
+        Command command,
+        string name,
+        Dialects dialects,
+        CommandGroup group,
+        string operands,
+        Support support,
+        string help)
     {
         Command = command;
         Name = name;
@@ -43,7 +49,8 @@ internal readonly struct CommandRow
     internal string Help { get; }
 
     /// <summary>Whether the words end in another program's.</summary>
-    internal bool HasProgram => Operands.Contains("...", StringComparison.Ordinal);
+    internal bool HasProgram => Operands.EndsWith("...]", StringComparison.Ordinal)
+        || Operands.EndsWith("...]]", StringComparison.Ordinal);
 
     /// <summary>How many words it must have and may have, another program's not counted.</summary>
     internal (int Least, int Most) OperandCount()
@@ -51,16 +58,21 @@ internal readonly struct CommandRow
         int least = 0;
         int most = 0;
         bool hasProgram = HasProgram;
-        foreach (Range range in Operands.AsSpan().Split(' '))
+        for (int i = 0; i < Operands.Length; i++)
         {
-            ReadOnlySpan<char> word = Operands.AsSpan(range);
-            if (word.IsEmpty || (hasProgram && word[0] == '['))
+            if (i != 0 && Operands[i - 1] != ' ')
+            {
+                continue;
+            }
+
+            bool isOptional = Operands[i] == '[';
+            if (isOptional && hasProgram)
             {
                 break;
             }
 
             most++;
-            least += word[0] == '[' ? 0 : 1;
+            least += isOptional ? 0 : 1;
         }
 
         return (least, most);
@@ -69,11 +81,17 @@ internal readonly struct CommandRow
     /// <summary>The name of the operand at a place, without its brackets.</summary>
     internal string Operand(int index)
     {
-        foreach (Range range in Operands.AsSpan().Split(' '))
+        int start = 0;
+        for (int i = 0; i <= Operands.Length; i++)
         {
-            if (index-- == 0)
+            if (i == Operands.Length || Operands[i] == ' ')
             {
-                return Operands[range].Trim('[', ']');
+                if (index-- == 0)
+                {
+                    return Operands[start..i].Trim('[', ']');
+                }
+
+                start = i + 1;
             }
         }
 

@@ -3,8 +3,8 @@ using System;
 namespace Csrun.CommandLine;
 
 /// <summary>
-/// Every command of every dialect. The parser, each help, the completion scripts and the manual pages know commands from
-/// here only. Built anew when asked for: some twenty rows cost less than a static constructor.
+/// Every command of every dialect. The parser, each help, the completion scripts and the manual pages know commands
+/// from here only. Built anew when asked for: some twenty rows cost less than a static constructor.
 /// </summary>
 internal static class CommandTable
 {
@@ -60,7 +60,7 @@ internal static class CommandTable
 
         new(Command.Spec, "spec", All, CommandGroup.Preparing, "", Done,
             "write a config.json to start from"),
-        new(Command.Plan, "plan", Csrun, CommandGroup.Preparing, "BUNDLE", NotYet,
+        new(Command.Plan, "plan", Csrun, CommandGroup.Preparing, "BUNDLE", Done,
             "print what create would do, without doing it"),
         new(Command.Features, "features", All, CommandGroup.Preparing, "", Done,
             "print what this program can do, as JSON"),

@@ -11,8 +11,8 @@ internal static class CommandText
             + "status is the program's, or 128 and the number of the signal that killed it.",
         Command.Create =>
             "Makes the container that the bundle's config.json describes, up to the moment before its program begins: "
-            + "namespaces, mounts, cgroup, hooks. What is wrong with config.json is told before anything is made, and a "
-            + "create that fails leaves nothing behind.\n"
+            + "namespaces, mounts, cgroup, hooks. What is wrong with config.json is told before anything is made, and "
+            + "a create that fails leaves nothing behind.\n"
             + "The container's standard streams are those of create.",
         Command.Start =>
             "Lets the program of a created container begin and returns when it has. A program that cannot be executed "
@@ -21,8 +21,8 @@ internal static class CommandText
             "The members are those of the runtime specification (ociVersion, id, status, pid, bundle, annotations), "
             + "besides rootfs, created and owner. The status is creating, created, running, paused or stopped.",
         Command.Kill =>
-            "The signal is a number or a name, with or without SIG. It goes to the container's first process, with --all "
-            + "to every one. It is an error if the container has stopped, unless --all is given.",
+            "The signal is a number or a name, with or without SIG. It goes to the container's first process, with "
+            + "--all to every one. It is an error if the container has stopped, unless --all is given.",
         Command.Delete =>
             "Removes what create made: the cgroup, the state, the mounts; then the poststop hooks run. A running "
             + "container is left alone unless --force is given.",
@@ -32,8 +32,8 @@ internal static class CommandText
             + "program's; 255 if it could not be started.",
         Command.Ps => "Lists the container's processes by the host's pids; the table comes from the host's ps(1).",
         Command.List =>
-            "Lists every container under --root, sorted by id. It is an error if a directory named with --root does not "
-            + "exist; a default that does not exist is an empty list.",
+            "Lists every container under --root, sorted by id. It is an error if a directory named with --root does "
+            + "not exist; a default that does not exist is an empty list.",
         Command.Pause => "Freezes the container's cgroup; the processes stay as they are until resume.",
         Command.Resume => "Thaws the container's cgroup.",
         Command.Update => "Changes the limits of the container's cgroup; what is not named stays as it is.",

@@ -46,10 +46,11 @@ internal static partial class CompletionScript
             complete -c csrun -f
 
             """);
-        AppendFishFlags(script, Command.None, FishQuoted("__csrun_is ''"));
+        string noCommand = FishQuoted("__csrun_is ''");
+        AppendFishFlags(script, Command.None, noCommand);
         foreach (CommandRow row in Commands())
         {
-            script.Append($"complete -c csrun -n {FishQuoted("__csrun_is ''")} -a {row.Name} -d {FishQuoted(row.Help)}\n");
+            script.Append($"complete -c csrun -n {noCommand} -a {row.Name} -d {FishQuoted(row.Help)}\n");
             string condition = FishQuoted($"__csrun_is {row.Name}");
             AppendFishFlags(script, row.Command, condition);
             foreach (string word in OperandWords(row))

@@ -91,9 +91,16 @@ internal static partial class CompletionScript
             string letters = row.Letters(Dialect.Csrun);
             string help = $"[{ZshEscaped(row.Help)}]{value}";
             string equals = hasValue ? "=" : "";
-            script.Append(" \\\n").Append(indent).Append(letters.Length == 0
-                ? ZshQuoted($"--{row.Name}{equals}{help}")
-                : $"{ZshQuoted($"(-{letters[0]} --{row.Name})")}{{-{letters[0]},--{row.Name}{equals}}}{ZshQuoted(help)}");
+            script.Append(" \\\n").Append(indent);
+            if (letters.Length == 0)
+            {
+                script.Append(ZshQuoted($"--{row.Name}{equals}{help}"));
+                continue;
+            }
+
+            // Either excludes the other; the shell makes two specifications of the braces.
+            script.Append(ZshQuoted($"(-{letters[0]} --{row.Name})"));
+            script.Append($"{{-{letters[0]},--{row.Name}{equals}}}").Append(ZshQuoted(help));
         }
     }
 

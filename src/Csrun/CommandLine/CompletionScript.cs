@@ -61,8 +61,8 @@ internal static partial class CompletionScript
     private static string Choices(FlagRow row) =>
         (row.Note.Length != 0 ? row.Note : row.Word).Replace('|', ' ');
 
-    // What an operand may be: a kind of the scripts (dir, file, id) or words; empty where nothing can be proposed, as for
-    // the name of a container that is yet to be made.
+    // What an operand may be: a kind of the scripts (dir, file, id) or words; empty where nothing can be proposed, as
+    // for the name of a container that is yet to be made.
     private static string OperandKind(CommandRow row, string word) => word switch
     {
         "ID" => row.Command is Command.Create or Command.Restore ? "" : "id",

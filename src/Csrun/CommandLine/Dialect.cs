@@ -11,7 +11,9 @@ internal enum Dialect : byte
     /// <summary>runc's: one dash or two, flags end at the first word that is none.</summary>
     Runc,
 
-    /// <summary>crun's: GNU long options with abbreviations, clustered letters, flags before or after the words.</summary>
+    /// <summary>
+    /// crun's: GNU long options with abbreviations, clustered letters, flags before or after the words.
+    /// </summary>
     Crun,
 }
 

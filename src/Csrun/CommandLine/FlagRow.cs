@@ -50,7 +50,14 @@ internal readonly struct FlagRow
 
     /// <summary>A row. <paramref name="word"/> names the value and by that decides its <see cref="Kind"/>.</summary>
     internal FlagRow(
-        Flag flag, string name, string letters, string word, Dialects dialects, Support support, string help, string note)
+        Flag flag,
+        string name,
+        string letters,
+        string word,
+        Dialects dialects,
+        Support support,
+        string help,
+        string note)
     {
         Flag = flag;
         Name = name;
@@ -96,7 +103,9 @@ internal readonly struct FlagRow
         _ => ValueKind.Text,
     };
 
-    /// <summary>Its one-letter names in a dialect. csrun has runc's letters, and crun's flags by long name only.</summary>
+    /// <summary>
+    /// Its one-letter names in a dialect. csrun has runc's letters, and crun's flags by long name only.
+    /// </summary>
     internal string Letters(Dialect dialect) =>
         dialect == Dialect.Csrun && (Dialects & Dialects.Runc) == 0 ? "" : _letters;
 

@@ -1,9 +1,9 @@
 namespace Csrun.CommandLine;
 
 /// <summary>
-/// Every flag of every command in every dialect: those of runc 1.5 and crun 1.29, done or not. The parser, each help, the
-/// completion scripts and the manual pages know flags from here only. Rows are built when a command asks for its own,
-/// so that a start pays for no other.
+/// Every flag of every command in every dialect: those of runc 1.5 and crun 1.29, done or not. The parser, each help,
+/// the completion scripts and the manual pages know flags from here only. Rows are built when a command asks for its
+/// own, so that a start pays for no other.
 /// </summary>
 internal static partial class FlagTable
 {

@@ -3,9 +3,9 @@ using System;
 namespace Csrun.CommandLine;
 
 /// <summary>
-/// runc's grammar, which is that of Go's flag package, and csrun's: global flags, the command, its flags, its words. One
-/// dash or two, <c>-flag</c>, <c>-flag=value</c>, <c>-flag value</c>; a switch takes its value only after an equals
-/// sign; <c>--</c> or the first word without a dash ends the flags.
+/// runc's grammar, which is that of Go's flag package, and csrun's: global flags, the command, its flags, its words.
+/// One dash or two, <c>-flag</c>, <c>-flag=value</c>, <c>-flag value</c>; a switch takes its value only after an
+/// equals sign; <c>--</c> or the first word without a dash ends the flags.
 /// </summary>
 internal ref struct GoGrammar
 {
@@ -23,7 +23,7 @@ internal ref struct GoGrammar
     /// <summary>Reads it all.</summary>
     internal void Read()
     {
-        ReadFlags(FlagTable.Globals());
+        ReadFlags();
         if (IsSettled())
         {
             return;
@@ -36,7 +36,7 @@ internal ref struct GoGrammar
         }
 
         CommandRow row = CommandLineParser.TakeCommand(_invocation, _arguments[_next++]);
-        if (_invocation.Error is null)
+        if (row.Command != Command.None)
         {
             ReadCommand(row);
         }
@@ -45,7 +45,7 @@ internal ref struct GoGrammar
     private void ReadCommand(CommandRow row)
     {
         CommandLineParser.RefuseUndone(_invocation, row);
-        ReadFlags([.. FlagTable.Of(row.Command), .. FlagTable.Common()]);
+        ReadFlags();
         if (IsSettled())
         {
             return;
@@ -75,12 +75,14 @@ internal ref struct GoGrammar
             _invocation.Answer(Request.Version);
         }
 
-        return _invocation.Error is not null || _invocation.Request != Request.Execute;
+        return _invocation.Error is { IsRefusal: false } || _invocation.Request != Request.Execute;
     }
 
-    // After a fault it reads on, so that a --log further right is found and gets the message.
-    private void ReadFlags(FlagRow[] rows)
+    // Those of the command, or the global ones where there is none yet. The rows are built when the first flag is met:
+    // "state ID" needs none. After a fault it reads on, so that a --log further right is found and gets the message.
+    private void ReadFlags()
     {
+        FlagRow[]? rows = null;
         while (_next < _arguments.Length)
         {
             ReadOnlySpan<byte> argument = _arguments[_next];
@@ -96,6 +98,9 @@ internal ref struct GoGrammar
                 return;
             }
 
+            rows ??= _invocation.Command == Command.None
+                ? FlagTable.Globals()
+                : [.. FlagTable.Of(_invocation.Command), .. FlagTable.Common()];
             ReadFlag(rows, argument, dashes);
         }
     }
@@ -153,10 +158,11 @@ internal ref struct GoGrammar
 
     private readonly bool TryFind(FlagRow[] rows, ReadOnlySpan<byte> name, out FlagRow found)
     {
+        Dialect dialect = _invocation.Dialect;
         foreach (FlagRow row in rows)
         {
-            if (_invocation.Dialect.IsIn(row.Dialects) && (Words.Same(name, row.Name)
-                || (name.Length == 1 && row.Letters(_invocation.Dialect).Contains((char)name[0], StringComparison.Ordinal))))
+            if (dialect.IsIn(row.Dialects) && (Words.Same(name, row.Name)
+                || (name.Length == 1 && row.Letters(dialect).Contains((char)name[0], StringComparison.Ordinal))))
             {
                 found = row;
                 return true;

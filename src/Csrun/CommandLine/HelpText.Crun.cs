@@ -21,7 +21,7 @@ internal static partial class HelpText
         }
 
         line.Append(' ').Append(isProgram ? "COMMAND [OPTION...]" : CrunOperands(row));
-        return Wrap(line.ToString().TrimEnd(), "            ", Width).TrimStart() + "\n";
+        return Wrap(line.ToString().TrimEnd(), "", "            ", Width) + "\n";
     }
 
     private static string CrunProgram()

@@ -54,28 +54,31 @@ internal static partial class HelpText
         return shown;
     }
 
-    /// <summary>Text in lines of at most <paramref name="width"/> characters, each after an indent; no newline last.</summary>
-    internal static string Wrap(string text, string indent, int width)
+    /// <summary>Text in lines of at most <paramref name="width"/> characters; no newline at its end.</summary>
+    internal static string Wrap(string text, string indent, int width) => Wrap(text, indent, indent, width);
+
+    private static string Wrap(string text, string firstIndent, string indent, int width)
     {
-        StringBuilder wrapped = new();
+        StringBuilder wrapped = new(firstIndent);
+        int column = firstIndent.Length;
+        bool isLineStart = true;
         foreach (string paragraph in text.Split('\n'))
         {
-            wrapped.Append(wrapped.Length == 0 ? "" : "\n").Append(indent);
-            int column = indent.Length;
-            bool isFirst = true;
             foreach (string word in paragraph.Split(' '))
             {
-                if (!isFirst && column + 1 + word.Length > width)
+                if (!isLineStart && column + 1 + word.Length <= width)
                 {
-                    wrapped.Append('\n').Append(indent).Append(word);
-                    column = indent.Length + word.Length;
+                    wrapped.Append(' ').Append(word);
+                    column += 1 + word.Length;
                     continue;
                 }
 
-                wrapped.Append(isFirst ? "" : " ").Append(word);
-                column += word.Length + (isFirst ? 0 : 1);
-                isFirst = false;
+                wrapped.Append(isLineStart ? "" : $"\n{indent}").Append(word);
+                column = (isLineStart ? column : indent.Length) + word.Length;
+                isLineStart = false;
             }
+
+            column = width;
         }
 
         return wrapped.ToString();

@@ -22,8 +22,8 @@ internal enum Request : byte
 }
 
 /// <summary>
-/// A command line as it was understood. Where it was not, <see cref="Error"/> tells why, and the flags that could be read
-/// all the same (--log among them) are here.
+/// A command line as it was understood. Where it was not, <see cref="Error"/> tells why, and the flags that could be
+/// read all the same (--log among them) are here.
 /// </summary>
 /// <remarks>
 /// Flag values and operands are UTF-8, which the parser has checked; arguments of a container's program and --env are
@@ -133,8 +133,8 @@ internal sealed class Invocation
     internal void Fail(UsageError error) => Error ??= error;
 
     /// <summary>
-    /// Notes that the caller wants help or the version: the first such wish counts, before a refusal of what is not done,
-    /// not before a fault.
+    /// Notes that the caller wants help or the version: the first such wish counts, before a refusal of what is not
+    /// done, not before a fault.
     /// </summary>
     internal void Answer(Request request)
     {

@@ -31,12 +31,13 @@ internal static class ManPage
     private static string Program()
     {
         StringBuilder page = Title("csrun", "make and run OCI containers");
-        page.Append(".SH SYNOPSIS\n.B csrun\n[\\fIglobal flags\\fR] \\fIcommand\\fR [\\fIflags\\fR] [\\fIarguments\\fR]\n");
+        page.Append(".SH SYNOPSIS\n.B csrun\n");
+        page.Append("[\\fIglobal flags\\fR] \\fIcommand\\fR [\\fIflags\\fR] [\\fIarguments\\fR]\n");
         page.Append(".SH DESCRIPTION\n");
-        AppendText(page, "csrun runs containers as the runtime specification of the Open Container Initiative describes "
-            + "them: a bundle is a directory with a config.json and a root filesystem. It stands in for runc(8) and "
-            + "crun(1): called by one of these names it takes that program's command line, prints what it prints and "
-            + "words its errors as it does.");
+        AppendText(page, "csrun runs containers as the runtime specification of the Open Container Initiative "
+            + "describes them: a bundle is a directory with a config.json and a root filesystem. It stands in for "
+            + "runc(8) and crun(1): called by one of these names it takes that program's command line, prints what it "
+            + "prints and words its errors as it does.");
         page.Append(".SH COMMANDS\n");
         foreach (CommandRow row in CommandTable.Rows())
         {
@@ -114,8 +115,8 @@ internal static class ManPage
             }
 
             string word = row.Note.Length != 0 ? row.Note : row.Word;
-            page.Append($"\\fB\\-\\-{Escaped(row.Name)}\\fR").Append(word.Length == 0 ? "" : $" \\fI{Escaped(word)}\\fR");
-            page.Append('\n');
+            page.Append($"\\fB\\-\\-{Escaped(row.Name)}\\fR");
+            page.Append(word.Length == 0 ? "" : $" \\fI{Escaped(word)}\\fR").Append('\n');
             AppendText(page, Sentence(row.Help));
         }
     }

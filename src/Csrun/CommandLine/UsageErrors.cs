@@ -20,14 +20,17 @@ internal static class UsageErrors
         _ => Own(invocation, word, "no such command", Suggest(word, CommandNames()) ?? "csrun --help lists them"),
     };
 
-    /// <summary>No row has this flag. <paramref name="typed"/> has its dashes, as crun's message its value too.</summary>
+    /// <summary>
+    /// No row has this flag. <paramref name="typed"/> has its dashes, as crun's message its value too.
+    /// </summary>
     internal static UsageError UnknownFlag(Invocation invocation, string typed, FlagRow[] rows) =>
         invocation.Dialect switch
         {
             Dialect.Runc => Go(invocation, $"flag provided but not defined: -{Name(typed)}"),
             Dialect.Crun => Argp($"unrecognized option '{typed}'"),
             _ => Own(invocation, typed, "no such flag",
-                Misplaced(invocation, typed) ?? Suggest(typed, FlagNames(rows)) ?? $"{HelpCommand(invocation)} lists them"),
+                Misplaced(invocation, typed) ?? Suggest(typed, FlagNames(rows))
+                    ?? $"{HelpCommand(invocation)} lists them"),
         };
 
     /// <summary>Go: dashes and no name, or too many of them.</summary>

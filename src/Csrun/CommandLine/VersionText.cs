@@ -1,4 +1,3 @@
-using System;
 using System.Text;
 
 namespace Csrun.CommandLine;
@@ -39,15 +38,20 @@ internal static class VersionText
     // crun's words for what a build can do; callers gate on them, so a word stands here only with its feature.
     private static string Abilities()
     {
-        ReadOnlySpan<bool> isTrue = [false, false, false, true, false, false, false];
-        string[] names = ["SYSTEMD", "SELINUX", "APPARMOR", "CAP", "SECCOMP", "EBPF", "CRIU"];
+        (string Word, bool IsTrue)[] table =
+        [
+            ("SYSTEMD", false),
+            ("SELINUX", false),
+            ("APPARMOR", false),
+            ("CAP", true),
+            ("SECCOMP", false),
+            ("EBPF", false),
+            ("CRIU", false),
+        ];
         StringBuilder words = new();
-        for (int i = 0; i < names.Length; i++)
+        foreach ((string word, bool isTrue) in table)
         {
-            if (isTrue[i])
-            {
-                words.Append(words.Length == 0 ? "+" : " +").Append(names[i]);
-            }
+            words.Append(!isTrue ? "" : words.Length == 0 ? $"+{word}" : $" +{word}");
         }
 
         return words.ToString();

@@ -60,7 +60,8 @@ internal static class Words
         int least = Math.Min(3, (typed.Length + 1) / 2);
         foreach (string word in words)
         {
-            int distance = typed.Length > 1 && word.StartsWith(typed, StringComparison.Ordinal) ? 0 : Distance(typed, word);
+            bool isBeginning = typed.Length > 1 && word.StartsWith(typed, StringComparison.Ordinal);
+            int distance = isBeginning ? 0 : Distance(typed, word);
             if (distance < least)
             {
                 least = distance;
@@ -71,7 +72,8 @@ internal static class Words
         return nearest;
     }
 
-    // Levenshtein's, with two neighbours swapped counted as one mistake. A row of the table is kept for each prefix of a.
+    // Levenshtein's, with two neighbours swapped counted as one mistake. A row of the table is kept for each prefix
+    // of a.
     private static int Distance(string a, string b)
     {
         int[] beforeLast = [];

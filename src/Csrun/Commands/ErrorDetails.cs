@@ -11,16 +11,10 @@ internal static class ErrorDetails
     /// <summary>A failed system call.</summary>
     public static ErrorDetail Of(Invocation invocation, KernelException error)
     {
-        return new ErrorDetail
+        return ErrorDetail.Of(error) with
         {
-            Step = CommandTable.Find(invocation.Dialect, invocation.Command).Name,
+            Step = StepName(invocation),
             ContainerId = invocation.Operand(0),
-            Place = error.Place,
-            Operation = error.Operation,
-            Object = error.Subject,
-            Cause = error.Errno == Errno.None ? string.Empty : error.Errno.Message(),
-            ErrnoName = error.Errno == Errno.None ? null : error.Errno.Name(),
-            Hint = error.Hint,
         };
     }
 
@@ -31,10 +25,15 @@ internal static class ErrorDetails
             ? Of(invocation, error.Cause)
             : new ErrorDetail
             {
-                Step = CommandTable.Find(invocation.Dialect, invocation.Command).Name,
+                Step = StepName(invocation),
                 ContainerId = invocation.Operand(0),
                 Cause = error.Faults.Count == 0 ? error.Message : string.Empty,
                 Faults = error.Faults,
             };
+    }
+
+    private static string StepName(Invocation invocation)
+    {
+        return CommandTable.Find(invocation.Dialect, invocation.Command).Name;
     }
 }

@@ -5,14 +5,16 @@ using Csrun.CommandLine;
 namespace Csrun.Reporting;
 
 /// <summary>
-/// The config.json that <c>spec</c> writes: runc's default, member for member and indented by tabs as runc does, because
-/// people and scripts edit it with jq and patch.
+/// The config.json that <c>spec</c> writes: runc's default, member for member and indented by tabs as runc does,
+/// because people and scripts edit it with jq and patch.
 /// </summary>
 internal static class DefaultSpec
 {
     /// <summary>The file for a container that root runs.</summary>
     /// <param name="hostname">What the container is to be called; runc and crun put their own name.</param>
-    /// <param name="hasCgroup2">Whether the machine has cgroup v2 alone: then the container gets a cgroup namespace.</param>
+    /// <param name="hasCgroup2">
+    /// Whether the machine has cgroup v2 alone: then the container gets a cgroup namespace.
+    /// </param>
     internal static byte[] Format(string hostname, bool hasCgroup2) => Fill(
         hostname,
         terminalGroup: """

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Csrun.Linux;
 using Csrun.Spec;
 
 namespace Csrun.Reporting;
@@ -37,4 +38,20 @@ internal sealed record ErrorDetail
 
     /// <summary>Every fault of a validation, where there may be several.</summary>
     internal IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>A failed system call in these parts; step and container are for the command to add.</summary>
+    internal static ErrorDetail Of(KernelException exception)
+    {
+        // Without an errno the operation is the whole of it, in Go's words already.
+        bool isWhole = exception.Errno == Errno.None;
+        return new ErrorDetail
+        {
+            Place = exception.Place,
+            Operation = isWhole ? null : exception.Operation,
+            Object = exception.Subject.Length == 0 ? null : exception.Subject,
+            Cause = isWhole ? exception.Operation : exception.Errno.Message(),
+            ErrnoName = isWhole ? null : exception.Errno.Name(),
+            Hint = exception.Hint,
+        };
+    }
 }

@@ -8,8 +8,8 @@ namespace Csrun.Reporting;
 /// <remarks>
 /// csrun says all it knows: <c>csrun: create web: mounts[3].source: open /srv/data: no such file or directory
 /// (ENOENT)</c>, a line for each fault, and the hint. As runc the step is in front as runc has it (<c>runc create
-/// failed:</c>, <c>exec failed:</c>, nothing else), as crun the step and the id; both leave out the errno's name and the
-/// hint, which their callers do not know. The cause is in Go's words everywhere.
+/// failed:</c>, <c>exec failed:</c>, nothing else), as crun the step and the id; both leave out the errno's name and
+/// the hint, which their callers do not know. The cause is in Go's words everywhere.
 /// </remarks>
 internal static class ErrorReport
 {

@@ -6,8 +6,8 @@ namespace Csrun.Reporting;
 internal interface IByteSink
 {
     /// <summary>
-    /// Writes all of it, in one write(2) where the kernel takes it at once, so that lines of several writers do not mix.
-    /// What cannot be written is lost: there is no one left to tell.
+    /// Writes all of it, in one write(2) where the kernel takes it at once, so that lines of several writers do not
+    /// mix. What cannot be written is lost: there is no one left to tell.
     /// </summary>
     void Write(ReadOnlySpan<byte> bytes);
 }

@@ -27,8 +27,7 @@ internal enum LogLevel : byte
 
 /// <summary>Where log lines go, by --log, --log-format, --log-level and --debug.</summary>
 /// <param name="Path">
-/// The file, or null for standard error alone. To be opened before anything else is done, with O_WRONLY, O_CREAT,
-/// O_APPEND and O_CLOEXEC, mode 0644.
+/// The file, or null for standard error alone. To be opened by <see cref="LogFile"/> before anything else is done.
 /// </param>
 /// <param name="Format">The form of the lines.</param>
 /// <param name="Level">The least serious lines that are written.</param>

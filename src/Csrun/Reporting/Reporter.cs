@@ -5,12 +5,12 @@ using Csrun.CommandLine;
 namespace Csrun.Reporting;
 
 /// <summary>
-/// The one way errors, warnings and debug lines leave the program. An error goes to standard error always, and to the log
-/// where there is one; warnings and debug lines go to the log, to standard error only where there is none.
+/// The one way errors, warnings and debug lines leave the program. An error goes to standard error always, and to the
+/// log where there is one; warnings and debug lines go to the log, to standard error only where there is none.
 /// </summary>
 /// <remarks>
-/// With a log, standard error gets the bare text (runc and crun do so, and shims quote it); without one it gets the form
-/// that --log-format names. Times are UTC and given, so that the output can be compared in tests.
+/// With a log, standard error gets the bare text (runc and crun do so, and shims quote it); without one it gets the
+/// form that --log-format names. Times are UTC and given, so that the output can be compared in tests.
 /// </remarks>
 internal sealed class Reporter
 {
@@ -19,7 +19,7 @@ internal sealed class Reporter
     private readonly IByteSink _standardError;
     private readonly IByteSink? _log;
 
-    /// <summary>A reporter. <paramref name="log"/> is the file of the settings, opened, or null.</summary>
+    /// <summary>A reporter. <paramref name="log"/> is the settings' file, opened, or null.</summary>
     internal Reporter(Dialect dialect, LogSettings settings, IByteSink standardError, IByteSink? log)
     {
         _dialect = dialect;

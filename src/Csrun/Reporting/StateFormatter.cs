@@ -12,8 +12,8 @@ namespace Csrun.Reporting;
 internal static class StateFormatter
 {
     /// <summary>
-    /// What <c>state</c> prints: runc's ends without a newline, crun's is indented by four and ends with one. csrun's is
-    /// runc's with a newline.
+    /// What <c>state</c> prints: runc's ends without a newline, crun's is indented by four and ends with one. csrun's
+    /// is runc's with a newline.
     /// </summary>
     internal static byte[] Format(ContainerView container, Dialect dialect)
     {

@@ -1,0 +1,109 @@
+using System.Linq;
+using Csrun.CommandLine;
+
+namespace Csrun.Tests.CommandLine;
+
+/// <summary>The one test to change, row by row, when a flag comes to be done.</summary>
+public sealed class SupportTests
+{
+    [Theory]
+    [InlineData("csrun --root /r --log l --log-format json --debug list")]
+    [InlineData("csrun --rootless auto list")]
+    [InlineData("csrun --systemd-cgroup=false list")]
+    [InlineData("runc --root /run/containerd/runc/k8s.io --log /b/log.json --log-format json create --bundle /b "
+        + "--pid-file /b/init.pid web")]
+    [InlineData("runc start web")]
+    [InlineData("runc --root /r kill --all web 9")]
+    [InlineData("runc delete --force web")]
+    [InlineData("runc run -b /b --pid-file p web")]
+    [InlineData("runc list -f json -q")]
+    [InlineData("runc spec -b /b")]
+    [InlineData("runc features")]
+    [InlineData("crun --cgroup-manager=cgroupfs --log-level error --log=file:/l state web")]
+    [InlineData("crun create --no-subreaper web")]
+    public void Takes_what_is_done(string line)
+    {
+        Argv.Error(line).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("csrun create --console-socket s web", "csrun: create: --console-socket: ")]
+    [InlineData("csrun run -d web", "csrun: run: --detach: ")]
+    [InlineData("csrun run --no-pivot web", "csrun: run: --no-pivot: ")]
+    [InlineData("csrun --systemd-cgroup list", "csrun: --systemd-cgroup: ")]
+    [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
+    [InlineData("csrun pause web", "csrun: pause: ")]
+    [InlineData("csrun spec --rootless", "csrun: spec: --rootless: ")]
+    [InlineData("runc run --detach web", "--detach: ")]
+    [InlineData("runc checkpoint --image-path /i web", "checkpoint: ")]
+    [InlineData("crun --cgroup-manager disabled list", "--cgroup-manager=disabled: ")]
+    [InlineData("crun --log journald:web list", "--log=journald: ")]
+    [InlineData("crun kill -r x", "--regex: ")]
+    [InlineData("crun mounts add web m.json", "mounts: ")]
+    public void Refuses_by_name_what_is_not(string line, string beginning)
+    {
+        Argv.Error(line).Should().Be(beginning + "not supported by this version of csrun\n");
+        Argv.Parse(line).Error!.ExitCode.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("csrun exec web true")]
+    [InlineData("runc exec --detach web true")]
+    [InlineData("crun exec -t web true")]
+    public void Refuses_an_exec_with_the_code_of_a_program_that_did_not_start(string line)
+    {
+        Argv.Parse(line).Error!.ExitCode.Should().Be(255);
+    }
+
+    // runc 1.5's and crun 1.29's command lines, by features.md B1 and B2.
+    [Theory]
+    [InlineData("Runc", "None", "debug log log-format root systemd-cgroup rootless criu help version")]
+    [InlineData("Runc", "Create", "bundle console-socket pidfd-socket pid-file no-pivot no-new-keyring preserve-fds")]
+    [InlineData("Runc", "Run", "bundle console-socket pidfd-socket pid-file no-pivot no-new-keyring preserve-fds "
+        + "detach keep no-subreaper")]
+    [InlineData("Runc", "Exec", "console-socket pidfd-socket cwd env tty user additional-gids process detach pid-file "
+        + "process-label apparmor no-new-privs cap preserve-fds cgroup ignore-paused")]
+    [InlineData("Runc", "Kill", "all")]
+    [InlineData("Runc", "Delete", "force")]
+    [InlineData("Runc", "List", "format quiet")]
+    [InlineData("Runc", "Ps", "format")]
+    [InlineData("Runc", "Events", "interval stats")]
+    [InlineData("Runc", "Spec", "bundle rootless")]
+    [InlineData("Runc", "Update", "resources blkio-weight cpu-period cpu-quota cpu-burst cpu-share cpu-rt-period "
+        + "cpu-rt-runtime cpu-idle cpuset-cpus cpuset-mems memory memory-reservation memory-swap pids-limit "
+        + "l3-cache-schema mem-bw-schema")]
+    [InlineData("Runc", "Checkpoint", "image-path work-path parent-path leave-running tcp-established "
+        + "tcp-skip-in-flight link-remap ext-unix-sk shell-job lazy-pages status-fd page-server file-locks pre-dump "
+        + "manage-cgroups-mode empty-ns auto-dedup")]
+    [InlineData("Runc", "Restore", "console-socket image-path work-path tcp-established ext-unix-sk shell-job "
+        + "file-locks manage-cgroups-mode bundle detach pid-file no-subreaper no-pivot empty-ns auto-dedup "
+        + "lazy-pages lsm-profile lsm-mount-context")]
+    [InlineData("Crun", "None", "cgroup-manager debug log log-format log-level root rootless systemd-cgroup version")]
+    [InlineData("Crun", "Create", "bundle config console-socket no-new-keyring no-pivot no-subreaper pid-file "
+        + "preserve-fds")]
+    [InlineData("Crun", "Run", "bundle config console-socket detach keep no-new-keyring no-pivot no-subreaper pid-file "
+        + "preserve-fds")]
+    [InlineData("Crun", "Exec", "apparmor cgroup console-socket cwd cap detach env no-new-privs pid-file preserve-fds "
+        + "process-label process tty user")]
+    [InlineData("Crun", "Kill", "all regex")]
+    [InlineData("Crun", "Delete", "force regex")]
+    [InlineData("Crun", "List", "format quiet")]
+    [InlineData("Crun", "Ps", "format")]
+    [InlineData("Crun", "Spec", "bundle file rootless")]
+    [InlineData("Crun", "Update", "blkio-weight cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-share "
+        + "cpuset-cpus cpuset-mems kernel-memory kernel-memory-tcp memory memory-reservation memory-swap pids-limit "
+        + "resources l3-cache-schema mem-bw-schema")]
+    [InlineData("Crun", "Checkpoint", "image-path work-path parent-path leave-running tcp-established ext-unix-sk "
+        + "shell-job file-locks pre-dump manage-cgroups-mode network-lock")]
+    [InlineData("Crun", "Restore", "bundle console-socket image-path work-path tcp-established tcp-close ext-unix-sk "
+        + "shell-job file-locks manage-cgroups-mode network-lock detach pid-file no-subreaper no-pivot lsm-profile "
+        + "lsm-mount-context")]
+    public void Knows_every_flag_of_the_other_programs(string dialectName, string commandName, string names)
+    {
+        Dialect dialect = System.Enum.Parse<Dialect>(dialectName);
+        Command command = System.Enum.Parse<Command>(commandName);
+        FlagRow[] rows = command == Command.None ? FlagTable.Globals() : FlagTable.Of(command);
+
+        rows.Where(row => dialect.IsIn(row.Dialects)).Select(row => row.Name).Should().Contain(names.Split(' '));
+    }
+}
