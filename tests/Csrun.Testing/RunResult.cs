@@ -66,6 +66,9 @@ public sealed record RunResult(
         return Exits(0);
     }
 
+    /// <summary>Standard error as it was before a log's form quoted it.</summary>
+    public string Message => Stderr.Replace("\\\"", "\"");
+
     /// <summary>The lines of standard output.</summary>
     public string[] Lines => Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

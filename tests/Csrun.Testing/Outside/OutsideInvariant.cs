@@ -71,20 +71,26 @@ public sealed class OutsideInvariant
         _ = Syscall.chmod(Path.Combine(path, "directory", "secret"), FilePermissions.S_IRUSR);
     }
 
-    // Only what a test of ours can have made: processes below us, mounts and cgroups that were not there.
+    // Only what this test made: processes below us, and what bears its name. The rest is reported and left.
     private void Sweep(IReadOnlyList<string> differences)
     {
         Processes.Sweep(_processesBefore);
-        foreach (string mount in differences.Where(line => line.StartsWith("+ mount ", StringComparison.Ordinal)).Reverse())
+        foreach (string mount in Ours(differences, "+ mount ").Reverse())
         {
             _ = Libc.umount2(mount.Split(' ', StringSplitOptions.RemoveEmptyEntries)[6], Libc.MNT_DETACH);
         }
 
-        string[] cgroups = [.. differences.Where(line => line.StartsWith("+ cgroup ", StringComparison.Ordinal)).Select(line => line[9..].Trim())];
-        foreach (string cgroup in cgroups.OrderByDescending(path => path.Length))
+        foreach (string cgroup in Ours(differences, "+ cgroup ").Select(line => line[9..].Trim()).OrderByDescending(path => path.Length))
         {
             _ = Syscall.rmdir(cgroup);
         }
+    }
+
+    private IEnumerable<string> Ours(IReadOnlyList<string> differences, string start)
+    {
+        string name = Path.GetFileName(Path.GetDirectoryName(_scope.StateRoot)!);
+        return differences.Where(line =>
+            line.StartsWith(start, StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
     }
 }
 

@@ -31,7 +31,7 @@ internal static class OwnProcess
         {
             string? target = Target(fd);
             if (target is not null && !target.StartsWith("/proc/", StringComparison.Ordinal)
-                && !target.EndsWith(".dll", StringComparison.Ordinal)
+                && !target.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal)
                 && !s_dotnet.Any(own => target.StartsWith(own, StringComparison.Ordinal)))
             {
                 yield return KeyValuePair.Create(Path.GetFileName(fd), target);
