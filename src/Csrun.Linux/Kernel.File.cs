@@ -115,6 +115,13 @@ public static unsafe partial class Kernel
         }
     }
 
+    /// <summary>lseek(2) from the start.</summary>
+    public static long lseek(int fd, long offset)
+    {
+        off_t result = LibC.lseek(fd, (off_t)offset, 0);
+        return (long)result == -1 ? -LibC.errno : (long)result;
+    }
+
     /// <summary>write(2); interrupted calls are made again, short writes are returned as they are.</summary>
     public static int write(int fd, ReadOnlySpan<byte> buffer)
     {

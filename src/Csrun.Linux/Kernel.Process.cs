@@ -43,6 +43,7 @@ public static unsafe partial class Kernel
 
     // poll.h
     public const short POLLIN = 1;
+    public const short POLLPRI = 2;
     public const short POLLOUT = 4;
     public const short POLLERR = 8;
     public const short POLLHUP = 16;

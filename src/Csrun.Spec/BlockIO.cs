@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Csrun.Spec;
 
 /// <summary>Limits on block device I/O. Source: config-linux.md, Block IO.</summary>
+[JsonRecord]
 public sealed record LinuxBlockIO
 {
     /// <summary>Relative weight, 10 to 1000; engines write 0 for unset.</summary>
@@ -30,6 +31,7 @@ public sealed record LinuxBlockIO
 }
 
 /// <summary>Weight for one device; one of the two weights is there. Source: config-linux.md, Block IO.</summary>
+[JsonRecord]
 public sealed record LinuxWeightDevice
 {
     /// <summary>Major number. REQUIRED.</summary>
@@ -46,6 +48,7 @@ public sealed record LinuxWeightDevice
 }
 
 /// <summary>Rate for one device. Source: config-linux.md, Block IO.</summary>
+[JsonRecord]
 public sealed record LinuxThrottleDevice
 {
     /// <summary>Major number. REQUIRED.</summary>

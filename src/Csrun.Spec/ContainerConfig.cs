@@ -6,6 +6,7 @@ namespace Csrun.Spec;
 /// A container's config.json (the specification's type <c>Spec</c>). A member is null where the document has no such
 /// member or a JSON null. Sections for other platforms are not read. Source: runtime-spec, config.md.
 /// </summary>
+[JsonRecord]
 public sealed record ContainerConfig
 {
     /// <summary>Version of the specification the bundle complies with: SemVer 2.0.0, major 1. REQUIRED.</summary>
@@ -37,6 +38,7 @@ public sealed record ContainerConfig
 }
 
 /// <summary>The container's root file system. Source: config.md, Root.</summary>
+[JsonRecord]
 public sealed record Root
 {
     /// <summary>Directory, absolute or relative to the bundle. REQUIRED.</summary>

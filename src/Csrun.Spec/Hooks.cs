@@ -1,6 +1,7 @@
 namespace Csrun.Spec;
 
 /// <summary>Programs run at points of the container's life, in order. Source: config.md, POSIX-platform Hooks.</summary>
+[JsonRecord]
 public sealed record Hooks
 {
     /// <summary>Deprecated: at create, in the runtime's namespaces, before <see cref="CreateRuntime"/>.</summary>
@@ -23,6 +24,7 @@ public sealed record Hooks
 }
 
 /// <summary>One hook. Source: config.md, POSIX-platform Hooks.</summary>
+[JsonRecord]
 public sealed record Hook
 {
     /// <summary>The program, absolute. REQUIRED.</summary>

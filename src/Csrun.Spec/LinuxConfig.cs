@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace Csrun.Spec;
 
 /// <summary>What only Linux has (the specification's type <c>Linux</c>). Source: config-linux.md.</summary>
+[JsonRecord]
 public sealed record LinuxConfig
 {
     /// <summary>User ids of the container's user namespace. Section User namespace mappings.</summary>
@@ -59,6 +60,7 @@ public sealed record LinuxConfig
 }
 
 /// <summary>One namespace to make or to join (namespaces(7)). Source: config-linux.md, Namespaces.</summary>
+[JsonRecord]
 public sealed record LinuxNamespace
 {
     /// <summary>mount, cgroup, uts, ipc, user, pid, network or time. REQUIRED.</summary>
@@ -69,6 +71,7 @@ public sealed record LinuxNamespace
 }
 
 /// <summary>A clock's offset (time_namespaces(7)). Source: config-linux.md, Offset for Time Namespace.</summary>
+[JsonRecord]
 public sealed record LinuxTimeOffset
 {
     /// <summary>Whole seconds, may be negative.</summary>
@@ -79,6 +82,7 @@ public sealed record LinuxTimeOffset
 }
 
 /// <summary>A host network interface moved inside. Source: config-linux.md, Network Devices.</summary>
+[JsonRecord]
 public sealed record LinuxNetDevice
 {
     /// <summary>Name inside, 1 to 15 characters, %d allowed; null keeps the host's.</summary>
@@ -86,6 +90,7 @@ public sealed record LinuxNetDevice
 }
 
 /// <summary>A device file made inside (mknod(2)). Source: config-linux.md, Devices.</summary>
+[JsonRecord]
 public sealed record LinuxDevice
 {
     /// <summary>Path inside. REQUIRED.</summary>
@@ -111,6 +116,7 @@ public sealed record LinuxDevice
 }
 
 /// <summary>Execution domain (personality(2)). Source: config-linux.md, Personality.</summary>
+[JsonRecord]
 public sealed record LinuxPersonality
 {
     /// <summary>LINUX or LINUX32. REQUIRED.</summary>
@@ -121,6 +127,7 @@ public sealed record LinuxPersonality
 }
 
 /// <summary>Resource control by resctrl (the kernel's filesystems/resctrl). Source: config-linux.md, IntelRdt.</summary>
+[JsonRecord]
 public sealed record LinuxIntelRdt
 {
     /// <summary>Class of service; null is the container's id, "/" the default group.</summary>
@@ -141,6 +148,7 @@ public sealed record LinuxIntelRdt
 }
 
 /// <summary>NUMA memory policy (set_mempolicy(2)). Source: config-linux.md, Memory Policy.</summary>
+[JsonRecord]
 public sealed record LinuxMemoryPolicy
 {
     /// <summary>MPOL_* word. REQUIRED.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Csrun.Spec;
 
 /// <summary>One mount inside the container. Source: config.md, Mounts.</summary>
+[JsonRecord]
 public sealed record Mount
 {
     /// <summary>Where, inside the container: absolute (relative is from /, deprecated). REQUIRED.</summary>
@@ -25,6 +26,7 @@ public sealed record Mount
 }
 
 /// <summary>One range of ids (user_namespaces(7)). Source: config-linux.md, User namespace mappings.</summary>
+[JsonRecord]
 public sealed record LinuxIdMapping
 {
     /// <summary>First id inside. REQUIRED.</summary>

@@ -6,6 +6,7 @@ namespace Csrun.Spec;
 /// A process of the container: its first one, or the document that <c>exec --process</c> reads.
 /// Source: config.md, Process.
 /// </summary>
+[JsonRecord]
 public sealed record Process
 {
     /// <summary>Whether the process gets a terminal.</summary>
@@ -59,6 +60,7 @@ public sealed record Process
 }
 
 /// <summary>A terminal's size in characters. Source: config.md, Process, consoleSize.</summary>
+[JsonRecord]
 public sealed record Box
 {
     /// <summary>Rows. REQUIRED.</summary>
@@ -69,6 +71,7 @@ public sealed record Box
 }
 
 /// <summary>Who a process is, in the container's user namespace. Source: config.md, User.</summary>
+[JsonRecord]
 public sealed record User
 {
     /// <summary>User id; absent is 0.</summary>
@@ -88,6 +91,7 @@ public sealed record User
 }
 
 /// <summary>The capability sets, words CAP_* (capabilities(7)). Source: config.md, Linux Process.</summary>
+[JsonRecord]
 public sealed record LinuxCapabilities
 {
     /// <summary>Bounding set.</summary>
@@ -107,6 +111,7 @@ public sealed record LinuxCapabilities
 }
 
 /// <summary>One resource limit (getrlimit(2)). Source: config.md, POSIX process.</summary>
+[JsonRecord]
 public sealed record PosixRlimit
 {
     /// <summary>RLIMIT_* word. REQUIRED.</summary>
@@ -120,6 +125,7 @@ public sealed record PosixRlimit
 }
 
 /// <summary>Scheduling of a process (sched_setattr(2)). Source: config.md, Linux Process, scheduler.</summary>
+[JsonRecord]
 public sealed record Scheduler
 {
     /// <summary>SCHED_* word. REQUIRED.</summary>
@@ -145,6 +151,7 @@ public sealed record Scheduler
 }
 
 /// <summary>I/O scheduling (ioprio_set(2)). Source: config.md, Linux Process, ioPriority.</summary>
+[JsonRecord]
 public sealed record LinuxIOPriority
 {
     /// <summary>IOPRIO_CLASS_* word. REQUIRED.</summary>
@@ -155,6 +162,7 @@ public sealed record LinuxIOPriority
 }
 
 /// <summary>CPU affinity of an exec'd process, lists like 0-3,7. Source: config.md, Linux Process.</summary>
+[JsonRecord]
 public sealed record CpuAffinity
 {
     /// <summary>CPUs to run on until the process is in its cgroup.</summary>

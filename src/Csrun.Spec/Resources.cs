@@ -7,6 +7,7 @@ namespace Csrun.Spec;
 /// Limits on resources; what is null stays as it is. Also the document that <c>update -r</c> reads.
 /// Source: config-linux.md, Control groups.
 /// </summary>
+[JsonRecord]
 public sealed record LinuxResources
 {
     /// <summary>Device rules, in order. Section Allowed Device list.</summary>
@@ -38,6 +39,7 @@ public sealed record LinuxResources
 }
 
 /// <summary>One device rule. Source: config-linux.md, Allowed Device list.</summary>
+[JsonRecord]
 public sealed record LinuxDeviceCgroup
 {
     /// <summary>Whether the rule allows or denies. REQUIRED.</summary>
@@ -57,6 +59,7 @@ public sealed record LinuxDeviceCgroup
 }
 
 /// <summary>Memory limits in bytes, -1 is unlimited. Source: config-linux.md, Memory.</summary>
+[JsonRecord]
 public sealed record LinuxMemory
 {
     /// <summary>Limit; engines write 0 for unset.</summary>
@@ -90,6 +93,7 @@ public sealed record LinuxMemory
 }
 
 /// <summary>Processor time, in microseconds, and placement. Source: config-linux.md, CPU.</summary>
+[JsonRecord]
 public sealed record LinuxCpu
 {
     /// <summary>Relative weight, 2 to 262144; engines write 0 for unset.</summary>
@@ -121,6 +125,7 @@ public sealed record LinuxCpu
 }
 
 /// <summary>Number of tasks. Source: config-linux.md, PIDs.</summary>
+[JsonRecord]
 public sealed record LinuxPids
 {
     /// <summary>Limit; -1 is none, null untouched, 0 a limit.</summary>
@@ -128,6 +133,7 @@ public sealed record LinuxPids
 }
 
 /// <summary>Limit for one size of huge page. Source: config-linux.md, Huge page limits.</summary>
+[JsonRecord]
 public sealed record LinuxHugepageLimit
 {
     /// <summary>Page size, a number and KB, MB or GB, as in 2MB. REQUIRED.</summary>
@@ -138,6 +144,7 @@ public sealed record LinuxHugepageLimit
 }
 
 /// <summary>Network traffic classes (cgroup v1). Source: config-linux.md, Network.</summary>
+[JsonRecord]
 public sealed record LinuxNetwork
 {
     /// <summary>Class of the packets sent (net_cls).</summary>
@@ -149,6 +156,7 @@ public sealed record LinuxNetwork
 }
 
 /// <summary>Priority of one interface's traffic. Source: config-linux.md, Network.</summary>
+[JsonRecord]
 public sealed record LinuxInterfacePriority
 {
     /// <summary>Interface. REQUIRED.</summary>
@@ -159,6 +167,7 @@ public sealed record LinuxInterfacePriority
 }
 
 /// <summary>Limits on one RDMA device; one of the two is there. Source: config-linux.md, RDMA.</summary>
+[JsonRecord]
 public sealed record LinuxRdma
 {
     /// <summary>Handles; null is no limit.</summary>

@@ -1,6 +1,7 @@
 namespace Csrun.Spec;
 
 /// <summary>System call filter (seccomp(2)). Source: config-linux.md, Seccomp.</summary>
+[JsonRecord]
 public sealed record LinuxSeccomp
 {
     /// <summary>What happens to a call that no rule matches, SCMP_ACT_*. REQUIRED.</summary>
@@ -26,6 +27,7 @@ public sealed record LinuxSeccomp
 }
 
 /// <summary>One rule for calls. Source: config-linux.md, Seccomp.</summary>
+[JsonRecord]
 public sealed record LinuxSyscall
 {
     /// <summary>Names of the calls, at least one. REQUIRED.</summary>
@@ -42,6 +44,7 @@ public sealed record LinuxSyscall
 }
 
 /// <summary>One condition on an argument, 64 bits unsigned. Source: config-linux.md, Seccomp.</summary>
+[JsonRecord]
 public sealed record LinuxSeccompArg
 {
     /// <summary>Which argument, 0 to 5. REQUIRED.</summary>

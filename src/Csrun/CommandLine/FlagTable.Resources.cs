@@ -1,0 +1,152 @@
+namespace Csrun.CommandLine;
+
+/// <summary>The flags of update, checkpoint and restore.</summary>
+internal static partial class FlagTable
+{
+    private static FlagRow[] Update() =>
+    [
+        Value(Flag.Resources, "resources", "r", "FILE", All, NotYet,
+            "read the limits from FILE, - for standard input; every other flag is then ignored"),
+        Value(Flag.BlkioWeight, "blkio-weight", "", "N", All, NotYet,
+            "share of block device time, 10 to 1000"),
+        Value(Flag.CpuPeriod, "cpu-period", "", "MICROSECONDS", All, NotYet,
+            "the period of the CPU limit"),
+        Value(Flag.CpuQuota, "cpu-quota", "", "MICROSECONDS", All, NotYet,
+            "CPU time allowed in each period"),
+        Value(Flag.CpuBurst, "cpu-burst", "", "MICROSECONDS", Runc, NotYet,
+            "unused CPU time that may be saved up"),
+        Value(Flag.CpuShare, "cpu-share", "", "SHARES", All, NotYet,
+            "share of CPU time against other containers"),
+        Value(Flag.CpuRtPeriod, "cpu-rt-period", "", "MICROSECONDS", All, NotYet,
+            "the period of the real-time limit"),
+        Value(Flag.CpuRtRuntime, "cpu-rt-runtime", "", "MICROSECONDS", All, NotYet,
+            "real-time CPU time allowed in each period"),
+        Value(Flag.CpuIdle, "cpu-idle", "", "0|1", Runc, NotYet,
+            "1: run only when nothing else wants the CPU"),
+        Value(Flag.CpusetCpus, "cpuset-cpus", "", "LIST", All, NotYet,
+            "the CPUs to run on, as 0-3,7"),
+        Value(Flag.CpusetMems, "cpuset-mems", "", "LIST", All, NotYet,
+            "the memory nodes to use"),
+        Value(Flag.Memory, "memory", "", "BYTES", All, NotYet,
+            "the memory limit"),
+        Value(Flag.MemoryReservation, "memory-reservation", "", "BYTES", All, NotYet,
+            "memory that is kept for the container as far as can be"),
+        Value(Flag.MemorySwap, "memory-swap", "", "BYTES", All, NotYet,
+            "the limit of memory and swap together; -1 for none"),
+        Ignored(Flag.KernelMemory, "kernel-memory", "", "BYTES", All,
+            "the kernel memory limit",
+            "the kernel has no such limit any more"),
+        Ignored(Flag.KernelMemoryTcp, "kernel-memory-tcp", "", "BYTES", All,
+            "the limit of TCP buffers",
+            "the kernel has no such limit any more"),
+        Value(Flag.PidsLimit, "pids-limit", "", "N", All, NotYet,
+            "the number of processes and threads allowed; -1 for no limit"),
+        Value(Flag.L3CacheSchema, "l3-cache-schema", "", "SCHEMA", All, NotYet,
+            "Intel RDT cache allocation"),
+        Value(Flag.MemBwSchema, "mem-bw-schema", "", "SCHEMA", All, NotYet,
+            "Intel RDT memory bandwidth allocation"),
+    ];
+
+    private static FlagRow[] Checkpoint() =>
+    [
+        ImagePath("the directory to save the images to"),
+        WorkPath(),
+        Value(Flag.ParentPath, "parent-path", "", "DIR", All, NotYet,
+            "the images of an earlier --pre-dump"),
+        Switch(Flag.LeaveRunning, "leave-running", "", All, NotYet,
+            "let the container go on afterwards"),
+        TcpEstablished(),
+        Switch(Flag.TcpSkipInFlight, "tcp-skip-in-flight", "", Runc, NotYet,
+            "leave out TCP connections that are still being made"),
+        Switch(Flag.LinkRemap, "link-remap", "", Runc, NotYet,
+            "allow files that are open and unlinked"),
+        ExtUnixSk(),
+        ShellJob(),
+        LazyPages(),
+        Value(Flag.StatusFd, "status-fd", "", "N", Runc, NotYet,
+            "the descriptor that criu writes a zero byte to when --lazy-pages is ready"),
+        Value(Flag.PageServer, "page-server", "", "ADDRESS:PORT", Runc, NotYet,
+            "send the memory to this server"),
+        FileLocks(),
+        Switch(Flag.PreDump, "pre-dump", "", All, NotYet,
+            "save the memory only, and let the container go on"),
+        ManageCgroupsMode(),
+        NetworkLock(),
+        EmptyNs(),
+        AutoDedup(),
+    ];
+
+    private static FlagRow[] Restore() =>
+    [
+        Bundle(NotYet),
+        ConsoleSocket(NotYet),
+        ImagePath("the directory with the images"),
+        WorkPath(),
+        TcpEstablished(),
+        Switch(Flag.TcpClose, "tcp-close", "", Crun, NotYet,
+            "close the TCP connections that were saved"),
+        ExtUnixSk(),
+        ShellJob(),
+        FileLocks(),
+        ManageCgroupsMode(),
+        NetworkLock(),
+        Detach("return as soon as the processes run"),
+        PidFile(NotYet),
+        Switch(Flag.NoSubreaper, "no-subreaper", "", Runc, NotYet,
+            "do not reap the container's orphans"),
+        Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
+            "do not become a subreaper",
+            "crun ignores it too"),
+        NoPivot(),
+        EmptyNs(),
+        AutoDedup(),
+        LazyPages(),
+        Value(Flag.LsmProfile, "lsm-profile", "", "TYPE:NAME", All, NotYet,
+            "the AppArmor or SELinux profile of the processes"),
+        Value(Flag.LsmMountContext, "lsm-mount-context", "", "CONTEXT", All, NotYet,
+            "the SELinux context of the mounts"),
+    ];
+
+    private static FlagRow ImagePath(string help) =>
+        Value(Flag.ImagePath, "image-path", "", "DIR", All, NotYet, help);
+
+    private static FlagRow WorkPath() =>
+        Value(Flag.WorkPath, "work-path", "", "DIR", All, NotYet,
+            "the directory for criu's own files and logs");
+
+    private static FlagRow TcpEstablished() =>
+        Switch(Flag.TcpEstablished, "tcp-established", "", All, NotYet,
+            "allow open TCP connections");
+
+    private static FlagRow ExtUnixSk() =>
+        Switch(Flag.ExtUnixSk, "ext-unix-sk", "", All, NotYet,
+            "allow UNIX sockets whose other end is outside");
+
+    private static FlagRow ShellJob() =>
+        Switch(Flag.ShellJob, "shell-job", "", All, NotYet,
+            "allow processes that belong to a terminal of the caller");
+
+    private static FlagRow LazyPages() =>
+        Switch(Flag.LazyPages, "lazy-pages", "", Runc, NotYet,
+            "fetch memory when it is first used");
+
+    private static FlagRow FileLocks() =>
+        Switch(Flag.FileLocks, "file-locks", "", All, NotYet,
+            "allow file locks");
+
+    private static FlagRow ManageCgroupsMode() =>
+        Value(Flag.ManageCgroupsMode, "manage-cgroups-mode", "", "soft|full|strict|ignore", All, NotYet,
+            "what criu does with cgroups; default soft");
+
+    private static FlagRow NetworkLock() =>
+        Value(Flag.NetworkLock, "network-lock", "", "iptables|nftables|skip", Crun, NotYet,
+            "how criu stops the network meanwhile");
+
+    private static FlagRow EmptyNs() =>
+        Value(Flag.EmptyNs, "empty-ns", "", "NAMESPACE", Runc, NotYet,
+            "make this namespace, but leave its contents out");
+
+    private static FlagRow AutoDedup() =>
+        Switch(Flag.AutoDedup, "auto-dedup", "", Runc, NotYet,
+            "drop memory images that are no longer needed");
+}

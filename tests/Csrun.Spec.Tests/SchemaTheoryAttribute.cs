@@ -1,0 +1,13 @@
+namespace Csrun.Spec.Tests;
+
+/// <summary>A theory over the specification's examples, skipped where they are not at hand.</summary>
+public sealed class SchemaTheoryAttribute : TheoryAttribute
+{
+    public SchemaTheoryAttribute()
+    {
+        if (Documents.Schema is null)
+        {
+            Skip = "../shared/spec/schema is not there, and CSRUN_SHARED names no other place";
+        }
+    }
+}
