@@ -233,6 +233,15 @@ public static unsafe partial class Kernel
         return (uint)LibC.umask((mode_t)mask);
     }
 
+    /// <summary>getrandom(2), which fills small buffers whole.</summary>
+    public static int getrandom(Span<byte> buffer)
+    {
+        fixed (byte* b = buffer)
+        {
+            return Result(LibC.syscall(IsArm64 ? 278 : 318, b, buffer.Length, 0));
+        }
+    }
+
     /// <summary>sethostname(2).</summary>
     public static int sethostname(ReadOnlySpan<byte> name)
     {

@@ -1,11 +1,44 @@
+using System;
+using Csrun.CommandLine;
+using Csrun.Commands;
+using Csrun.Linux;
+using Csrun.Reporting;
+using Csrun.Runtime;
 using Csrun.Startup;
 
 namespace Csrun;
 
+/// <summary>The executable: reads the command line, runs the command, and tells an error in the form that was asked for.</summary>
 internal static class Program
 {
     private static int Main()
     {
-        return ProcessEntry.ArgumentCount;
+        byte[][] arguments = new byte[ProcessEntry.ArgumentCount][];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = ProcessEntry.Argument(i);
+        }
+
+        Invocation invocation = CommandLineParser.Parse(arguments);
+        Reporter reporter = LogOutput.Open(invocation);
+        int status;
+        try
+        {
+            status = CommandRunner.Run(invocation, reporter);
+        }
+        catch (RuntimeException error)
+        {
+            reporter.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
+            status = ExitCodes.Of(invocation.Command);
+        }
+        catch (KernelException error)
+        {
+            reporter.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
+            status = ExitCodes.Of(invocation.Command);
+        }
+
+        // Straight to the kernel: what the runtime does at its end is of no use to a process that is over.
+        Kernel.exit_group(status);
+        return status;
     }
 }

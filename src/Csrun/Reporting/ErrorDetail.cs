@@ -1,9 +1,7 @@
 using System.Collections.Generic;
+using Csrun.Spec;
 
 namespace Csrun.Reporting;
-
-/// <summary>One fault among several: where in config.json (or which flag), and what is wrong there.</summary>
-internal readonly record struct Fault(string Place, string Message);
 
 /// <summary>
 /// One error in its parts. It is rendered once, by <see cref="ErrorReport"/>, in the form of the dialect; nobody else

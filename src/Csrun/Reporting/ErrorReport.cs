@@ -1,5 +1,6 @@
 using System.Text;
 using Csrun.CommandLine;
+using Csrun.Spec;
 
 namespace Csrun.Reporting;
 

@@ -1,0 +1,100 @@
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Init;
+
+/// <summary>Limits, ids and capabilities of the program, put on in the order in which none hinders the next.</summary>
+internal static class Credentials
+{
+    private const int LastCapability = 63;
+
+    public static void Apply(ProcessPlan process)
+    {
+        SetLimits(process);
+        CapabilitySets? sets = process.Capabilities;
+        if (sets is not null)
+        {
+            DropBounding(sets.Bounding);
+            KernelException.Check(Kernel.prctl(Kernel.PR_SET_KEEPCAPS, 1), "prctl", "PR_SET_KEEPCAPS"u8);
+        }
+
+        SetIds(process);
+        if (sets is not null)
+        {
+            SetCapabilities(sets);
+        }
+
+        if (process.NoNewPrivileges)
+        {
+            KernelException.Check(
+                Kernel.prctl(Kernel.PR_SET_NO_NEW_PRIVS, 1), "prctl", "PR_SET_NO_NEW_PRIVS"u8, "process.noNewPrivileges");
+        }
+
+        _ = Kernel.umask(process.Umask);
+    }
+
+    private static void SetLimits(ProcessPlan process)
+    {
+        foreach (RlimitPlan limit in process.Rlimits)
+        {
+            int result = Kernel.setrlimit(limit.Resource, limit.Soft, limit.Hard);
+            if (result < 0)
+            {
+                throw new KernelException(
+                    "setrlimit", limit.Name, (Errno)(-result), limit.Place,
+                    result == -(int)Errno.EPERM ? "raising a hard limit needs CAP_SYS_RESOURCE, which csrun does not have here" : null);
+            }
+        }
+    }
+
+    private static void DropBounding(ulong keep)
+    {
+        for (int capability = 0; capability <= LastCapability; capability++)
+        {
+            if ((keep >> capability & 1) == 0
+                && Kernel.prctl(Kernel.PR_CAPBSET_DROP, (ulong)capability) == -(int)Errno.EINVAL)
+            {
+                // The kernel knows no capability of this number, and none above it.
+                return;
+            }
+        }
+    }
+
+    private static void SetIds(ProcessPlan process)
+    {
+        uint[] groups = [.. process.AdditionalGids];
+        KernelException.Check(Kernel.setgroups(groups), "setgroups", default, "process.user.additionalGids");
+        KernelException.Check(Kernel.setresgid(process.Gid), "setresgid", default, "process.user.gid");
+        KernelException.Check(Kernel.setresuid(process.Uid), "setresuid", default, "process.user.uid");
+    }
+
+    private static void SetCapabilities(CapabilitySets sets)
+    {
+        KernelException.Check(Kernel.prctl(Kernel.PR_SET_KEEPCAPS, 0), "prctl", "PR_SET_KEEPCAPS"u8);
+
+        // What this process does not have it cannot give.
+        _ = Kernel.capget(out _, out ulong permitted, out _);
+        KernelException.Check(
+            Kernel.capset(sets.Effective & permitted, sets.Permitted & permitted, sets.Inheritable & permitted),
+            "capset", default, "process.capabilities");
+        RaiseAmbient(sets.Ambient & sets.Inheritable & sets.Permitted & permitted);
+    }
+
+    /// <summary>
+    /// What is not permitted and inheritable as well cannot be ambient (capabilities(7)); runc too goes on without it,
+    /// and its own default configuration asks for such ones.
+    /// </summary>
+    private static void RaiseAmbient(ulong set)
+    {
+        _ = Kernel.prctl(Kernel.PR_CAP_AMBIENT, Kernel.PR_CAP_AMBIENT_CLEAR_ALL);
+        for (int capability = 0; set >> capability != 0; capability++)
+        {
+            if ((set >> capability & 1) != 0)
+            {
+                KernelException.Check(
+                    Kernel.prctl(Kernel.PR_CAP_AMBIENT, Kernel.PR_CAP_AMBIENT_RAISE, (ulong)capability),
+                    "raise ambient capability", default, "process.capabilities.ambient");
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Init;
+
+/// <summary>The nodes and links of /dev (linux.devices, "Default Devices" of config-linux.md).</summary>
+internal static class DeviceNodes
+{
+    /// <summary>Makes them in the attached root; nothing where /dev is the host's own.</summary>
+    public static void Make(Plan plan, ContainerRoot root)
+    {
+        foreach (DevicePlan device in plan.Devices)
+        {
+            MakeNode(root, device, plan.Namespaces.Has(NamespaceType.User));
+        }
+
+        if (plan.MakeDeviceLinks)
+        {
+            MakeLinks(root);
+        }
+    }
+
+    private static void MakeNode(ContainerRoot root, DevicePlan device, bool bind)
+    {
+        byte[] path = Utf8.Terminated(device.Path);
+        using Fd parent = new(KernelException.Check(
+            root.OpenParent(path, out ReadOnlySpan<byte> name), "open the directory of", path, device.Place));
+        if (bind)
+        {
+            BindFromHost(root, parent.Number, name, device);
+            return;
+        }
+
+        int made = Kernel.mknodat(
+            parent.Number, name, device.Type | device.Mode, Kernel.MakeDevice(device.Major, device.Minor));
+        if (made == -(int)Errno.EEXIST)
+        {
+            CheckExisting(parent.Number, name, device);
+        }
+        else
+        {
+            KernelException.Check(made, "mknod", path, device.Place);
+        }
+
+        // mknod takes the umask away; engines rely on the mode they asked for.
+        KernelException.Check(Kernel.fchmodat(parent.Number, name, device.Mode), "chmod", path, device.Place);
+        if ((device.Uid | device.Gid) != 0)
+        {
+            KernelException.Check(
+                Kernel.fchownat(parent.Number, name, device.Uid, device.Gid, Kernel.AT_SYMLINK_NOFOLLOW),
+                "chown", path, device.Place);
+        }
+    }
+
+    /// <summary>What exists must be the device that was asked for: config-linux.md, Devices.</summary>
+    private static void CheckExisting(int parent, ReadOnlySpan<byte> name, DevicePlan device)
+    {
+        const uint Mask = Kernel.STATX_BASIC_STATS;
+        KernelException.Check(
+            Kernel.statx(parent, name, Kernel.AT_SYMLINK_NOFOLLOW, Mask, out Tmds.Linux.statx info),
+            "stat", name, device.Place);
+        bool sameNumber = device.Type == Kernel.S_IFIFO
+            || ((uint)info.stx_rdev_major == device.Major && (uint)info.stx_rdev_minor == device.Minor);
+        if (((uint)info.stx_mode & Kernel.S_IFMT) != device.Type || !sameNumber)
+        {
+            throw new KernelException(
+                "mknod", device.Path, Errno.EEXIST, device.Place, "something that is not this device is there already");
+        }
+    }
+
+    /// <summary>In a user namespace nodes cannot be made; the host's node is bound over an empty file.</summary>
+    private static void BindFromHost(ContainerRoot root, int parent, ReadOnlySpan<byte> name, DevicePlan device)
+    {
+        byte[] path = Utf8.Terminated(device.Path);
+        if (device.Type == Kernel.S_IFIFO)
+        {
+            KernelException.Check(
+                Kernel.mknodat(parent, name, Kernel.S_IFIFO | device.Mode, 0), "mkfifo", path, device.Place);
+            return;
+        }
+
+        using Fd tree = new(KernelException.Check(
+            Kernel.open_tree(Kernel.AT_FDCWD, path, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC),
+            "open the host's", path, device.Place));
+        using Fd onto = new(KernelException.Check(root.OpenOrMakeFile(path), "open", path, device.Place));
+        KernelException.Check(Kernel.move_mount(tree.Number, onto.Number), "bind", path, device.Place);
+    }
+
+    private static void MakeLinks(ContainerRoot root)
+    {
+        using Fd dev = new(KernelException.Check(root.OpenOrMakeDirectory("/dev\0"u8), "open", "/dev"u8));
+        Link(dev.Number, "fd\0"u8, "/proc/self/fd\0"u8);
+        Link(dev.Number, "stdin\0"u8, "/proc/self/fd/0\0"u8);
+        Link(dev.Number, "stdout\0"u8, "/proc/self/fd/1\0"u8);
+        Link(dev.Number, "stderr\0"u8, "/proc/self/fd/2\0"u8);
+        Link(dev.Number, "core\0"u8, "/proc/kcore\0"u8);
+
+        // The container's own pseudo-terminals, whatever the image brought.
+        _ = Kernel.unlinkat(dev.Number, "ptmx\0"u8, 0);
+        Link(dev.Number, "ptmx\0"u8, "pts/ptmx\0"u8);
+    }
+
+    private static void Link(int dev, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        int made = Kernel.symlinkat(target, dev, name);
+        if (made < 0 && made != -(int)Errno.EEXIST)
+        {
+            KernelException.Check(made, "symlink in /dev", name);
+        }
+    }
+}

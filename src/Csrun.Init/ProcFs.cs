@@ -1,0 +1,77 @@
+using System;
+using Csrun.Linux;
+
+namespace Csrun.Init;
+
+/// <summary>
+/// The one handle through which this process reads and writes /proc: a procfs instance of its own, mounted on nothing
+/// that the container can reach while set-up runs, so that no mount or symbolic link can send a write of ours to
+/// another file (CVE-2019-16884, CVE-2025-52881).
+/// </summary>
+/// <remarks>It may become the container's own /proc; then paths still stop at anything mounted inside it.</remarks>
+public readonly struct ProcFs
+{
+    private readonly int _mount;
+
+    private ProcFs(int mount)
+    {
+        _mount = mount;
+    }
+
+    /// <summary>The detached mount, for <see cref="Kernel.move_mount"/>.</summary>
+    public int Mount => _mount;
+
+    /// <summary>Mounts a procfs of this pid namespace.</summary>
+    /// <param name="attributes">MOUNT_ATTR_* for the mount.</param>
+    /// <exception cref="KernelException">The kernel refused.</exception>
+    public static ProcFs Create(ulong attributes)
+    {
+        int context = KernelException.Check(Kernel.fsopen("proc\0"u8), "fsopen", "proc"u8);
+        _ = Kernel.fsconfig_string(context, "source\0"u8, "proc\0"u8);
+        int made = Kernel.fsconfig_command(context, Kernel.FSCONFIG_CMD_CREATE);
+        int mount = made < 0 ? made : Kernel.fsmount(context, attributes);
+        Kernel.close(context);
+        return new ProcFs(KernelException.Check(mount, "mount", "proc"u8));
+    }
+
+    /// <summary>Writes a whole value to the file <paramref name="path"/> below /proc.</summary>
+    /// <returns>Zero or a negated errno.</returns>
+    public int Write(ReadOnlySpan<byte> path, ReadOnlySpan<byte> value)
+    {
+        int fd = Kernel.openat2(
+            _mount, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        int written = Kernel.write(fd, value);
+        Kernel.close(fd);
+        return written < 0 ? written : 0;
+    }
+
+    /// <summary>Opens what one of our own descriptors refers to afresh, with other flags.</summary>
+    /// <returns>The new descriptor or a negated errno.</returns>
+    public int Reopen(int fd, int flags)
+    {
+        int directory = Kernel.openat2(
+            _mount, "self/fd\0"u8, Kernel.O_PATH | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
+        if (directory < 0)
+        {
+            return directory;
+        }
+
+        Span<byte> name = stackalloc byte[12];
+        int opened = Kernel.openat(directory, Decimal(fd, name), flags | Kernel.O_CLOEXEC);
+        Kernel.close(directory);
+        return opened;
+    }
+
+    /// <summary>A number in decimal with a NUL behind it.</summary>
+    internal static ReadOnlySpan<byte> Decimal(int number, Span<byte> buffer)
+    {
+        _ = number.TryFormat(buffer, out int length);
+        buffer[length] = 0;
+        return buffer[..(length + 1)];
+    }
+}

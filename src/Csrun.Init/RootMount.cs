@@ -1,0 +1,65 @@
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Init;
+
+/// <summary>The container's root: attached, entered with pivot_root, and given its final propagation and mode.</summary>
+internal static class RootMount
+{
+    /// <summary>
+    /// Cuts this mount namespace off from the host's: nothing that is mounted here gets out. Mounts of the host still
+    /// come in during set-up, unless the configuration wants the root private.
+    /// </summary>
+    public static void StopPropagation(ulong rootPropagation)
+    {
+        ulong kind = rootPropagation is Kernel.MS_PRIVATE or Kernel.MS_UNBINDABLE ? Kernel.MS_PRIVATE : Kernel.MS_SLAVE;
+        KernelException.Check(
+            Kernel.mount(default, "/\0"u8, default, kind | Kernel.MS_REC, default), "make the mounts private", "/"u8);
+    }
+
+    /// <summary>Binds the root directory onto itself, with all mounts below it, and opens it.</summary>
+    public static ContainerRoot Attach(RootPlan root)
+    {
+        byte[] path = Utf8.Terminated(root.Path);
+        int tree = KernelException.Check(
+            Kernel.open_tree(
+                Kernel.AT_FDCWD, path, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC | (uint)Kernel.AT_RECURSIVE),
+            "open", path, "root.path");
+        using Fd onto = new(KernelException.Check(
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            "open", path, "root.path"));
+        KernelException.Check(Kernel.move_mount(tree, onto.Number), "mount the root at", path, "root.path");
+        return new ContainerRoot(tree);
+    }
+
+    /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>
+    public static void Enter(Plan plan, ContainerRoot root)
+    {
+        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
+        if (!plan.Namespaces.Has(NamespaceType.Mount))
+        {
+            KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
+            return;
+        }
+
+        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+
+        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
+        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
+        KernelException.Check(Kernel.chdir("/\0"u8), "chdir", "/"u8);
+
+        if (plan.Root.Propagation != 0)
+        {
+            KernelException.Check(
+                Kernel.mount_setattr(root.Descriptor, 0, 0, 0, plan.Root.Propagation),
+                "set the propagation of", "/"u8, "linux.rootfsPropagation");
+        }
+
+        if (plan.Root.Readonly)
+        {
+            KernelException.Check(
+                Kernel.mount_setattr(root.Descriptor, 0, Kernel.MOUNT_ATTR_RDONLY, 0),
+                "make read-only", "/"u8, "root.readonly");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Buffers.Binary;
+using System.Text;
+using Csrun.Linux;
+
+namespace Csrun.Init;
+
+/// <summary>What the two processes of a create say to each other, in the order of a container's life.</summary>
+public enum SyncMessage : byte
+{
+    /// <summary>Nothing came: the other side is gone.</summary>
+    None,
+
+    /// <summary>Child: in its new user namespace, waiting for its id maps.</summary>
+    WantsIdMaps,
+
+    /// <summary>Parent: the id maps are written.</summary>
+    IdMapsWritten,
+
+    /// <summary>Parent: the cgroup directories exist and carry their limits.</summary>
+    CgroupsMade,
+
+    /// <summary>Child: everything is mounted, the root is not yet changed; the runtime's hooks may run.</summary>
+    WantsHooks,
+
+    /// <summary>Parent: prestart and createRuntime hooks are done.</summary>
+    HooksDone,
+
+    /// <summary>Child: the container is as config.json describes it and waits for its start.</summary>
+    Created,
+
+    /// <summary>Parent (run only): start.</summary>
+    Start,
+
+    /// <summary>Child: it failed; the error follows in the same message.</summary>
+    Failed,
+}
+
+/// <summary>
+/// One end of the SOCK_SEQPACKET pair between csrun and the container's first process. Each message is one packet: a
+/// byte that names it and, for <see cref="SyncMessage.Failed"/>, the error.
+/// </summary>
+public readonly struct SyncChannel
+{
+    private const int MaxMessage = 16384;
+    private const int MaxText = 4000;
+    private const int TextCount = 4;
+
+    private readonly int _socket;
+
+    /// <summary>Takes this side's end.</summary>
+    public SyncChannel(int socket)
+    {
+        _socket = socket;
+    }
+
+    /// <summary>The end's descriptor, for poll.</summary>
+    public int Descriptor => _socket;
+
+    /// <summary>Sends a message without content.</summary>
+    public void Send(SyncMessage message)
+    {
+        _ = Kernel.write(_socket, [(byte)message]);
+    }
+
+    /// <summary>Sends the error that ends this side.</summary>
+    public void SendFailure(KernelException error)
+    {
+        WriteFailure(_socket, error);
+    }
+
+    /// <summary>Writes an error as one packet, to the channel or to the pipe a start reads.</summary>
+    public static void WriteFailure(int fd, KernelException error)
+    {
+        byte[] packet = new byte[MaxMessage];
+        packet[0] = (byte)SyncMessage.Failed;
+        BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(1), (int)error.Errno);
+        int length = 5;
+        length = Append(packet, length, error.Operation);
+        length = Append(packet, length, error.Subject);
+        length = Append(packet, length, error.Place);
+        length = Append(packet, length, error.Hint);
+        _ = Kernel.WriteAll(fd, packet.AsSpan(0, length));
+    }
+
+    /// <summary>Waits for the next message.</summary>
+    /// <param name="failure">The other side's error, with <see cref="SyncMessage.Failed"/>.</param>
+    /// <returns>The message; <see cref="SyncMessage.None"/> when the other side is gone.</returns>
+    public SyncMessage Receive(out KernelException? failure)
+    {
+        failure = null;
+        byte[] packet = new byte[MaxMessage];
+        int length = Kernel.read(_socket, packet);
+        if (length <= 0)
+        {
+            return SyncMessage.None;
+        }
+
+        SyncMessage message = (SyncMessage)packet[0];
+        if (message == SyncMessage.Failed)
+        {
+            failure = ReadFailure(packet.AsSpan(0, length));
+        }
+
+        return message;
+    }
+
+    private static int Append(Span<byte> packet, int length, string? text)
+    {
+        Span<byte> bytes = packet[(length + 2)..];
+        int written = 0;
+        if (text is not null)
+        {
+            // A cut may fall between the bytes of a character; the reader replaces what is left of it.
+            byte[] encoded = Encoding.UTF8.GetBytes(text);
+            written = Math.Min(encoded.Length, MaxText);
+            encoded.AsSpan(0, written).CopyTo(bytes);
+        }
+
+        BinaryPrimitives.WriteUInt16LittleEndian(packet[length..], text is null ? ushort.MaxValue : (ushort)written);
+        return length + 2 + written;
+    }
+
+    /// <summary>Reads an error back from its packet.</summary>
+    public static KernelException ReadFailure(ReadOnlySpan<byte> packet)
+    {
+        Errno errno = (Errno)BinaryPrimitives.ReadInt32LittleEndian(packet[1..]);
+        string?[] texts = new string?[TextCount];
+        ReadOnlySpan<byte> rest = packet[5..];
+        for (int i = 0; i < TextCount; i++)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+            rest = rest[2..];
+            if (length != ushort.MaxValue)
+            {
+                texts[i] = Encoding.UTF8.GetString(rest[..length]);
+                rest = rest[length..];
+            }
+        }
+
+        return new KernelException(texts[0] ?? string.Empty, texts[1] ?? string.Empty, errno, texts[2], texts[3]);
+    }
+}

@@ -1,0 +1,183 @@
+using System;
+using Csrun.Cgroups;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <summary>An existing container: its record, its status worked out, and the operations on it.</summary>
+public sealed class Container : IDisposable
+{
+    private readonly ContainerDirectory _directory;
+
+    private Container(ContainerDirectory directory, ContainerRecord record)
+    {
+        _directory = directory;
+        Record = record;
+        Cgroups = ContainerCgroups.FromState(record.CgroupPaths);
+    }
+
+    /// <summary>The record.</summary>
+    public ContainerRecord Record { get; }
+
+    /// <summary>Its cgroups.</summary>
+    public ContainerCgroups Cgroups { get; }
+
+    /// <summary>Opens a container under its lock.</summary>
+    /// <exception cref="RuntimeException">There is none of this id.</exception>
+    public static Container Open(StateRoot root, string id)
+    {
+        return TryOpen(root, id) ?? throw new RuntimeException("container does not exist");
+    }
+
+    /// <summary>Opens a container under its lock; null where there is none.</summary>
+    public static Container? TryOpen(StateRoot root, string id)
+    {
+        ContainerId.Check(id);
+        ContainerDirectory? directory = ContainerDirectory.Open(root, id);
+        return directory is null ? null : WithRecord(directory);
+    }
+
+    /// <summary>Opens a container to look at it, without waiting for a command that works on it.</summary>
+    public static Container? Peek(StateRoot root, string id)
+    {
+        ContainerDirectory? directory = ContainerDirectory.OpenUnlocked(root, id);
+        return directory is null ? null : WithRecord(directory);
+    }
+
+    /// <summary>The user whose container it is: the owner of its directory.</summary>
+    public uint OwnerId()
+    {
+        return _directory.OwnerId();
+    }
+
+    /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
+    public static void RemoveRemains(StateRoot root, string id)
+    {
+        using ContainerDirectory? directory = ContainerDirectory.Open(root, id);
+        directory?.Remove();
+    }
+
+    /// <summary>Its status now.</summary>
+    public ContainerStatus Status()
+    {
+        if (Record.Init.Pid == 0)
+        {
+            return _directory.IsLockedByOther() ? ContainerStatus.Creating : ContainerStatus.Stopped;
+        }
+
+        if (!Record.Init.IsAlive())
+        {
+            return ContainerStatus.Stopped;
+        }
+
+        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        {
+            return ContainerStatus.Paused;
+        }
+
+        return _directory.HasFifo() ? ContainerStatus.Created : ContainerStatus.Running;
+    }
+
+    /// <summary>Starts a created container and waits until its program was executed.</summary>
+    /// <exception cref="RuntimeException">It is not created, or its program could not be executed.</exception>
+    public void Start()
+    {
+        switch (Status())
+        {
+            case ContainerStatus.Created:
+                break;
+            case ContainerStatus.Stopped:
+                throw new RuntimeException("cannot start a container that has stopped");
+            default:
+                throw new RuntimeException("cannot start an already running container");
+        }
+
+        StartFifo.Open(_directory, Record.Init);
+    }
+
+    /// <summary>Sends a signal to the first process, or to all processes.</summary>
+    /// <exception cref="RuntimeException">The container is not running.</exception>
+    public void Kill(int signal, bool all)
+    {
+        ContainerStatus status = Status();
+        if (all)
+        {
+            Cgroups.KillAll(signal);
+            return;
+        }
+
+        int pidfd = status == ContainerStatus.Stopped ? -(int)Errno.ESRCH : Record.Init.OpenPidfd();
+        if (pidfd < 0)
+        {
+            throw new RuntimeException("container not running");
+        }
+
+        using Fd process = new(pidfd);
+        int sent = Kernel.pidfd_send_signal(pidfd, signal);
+        if (sent == -(int)Errno.ESRCH)
+        {
+            throw new RuntimeException("container not running");
+        }
+
+        KernelException.Check(sent, "pidfd_send_signal");
+        if (signal == Kernel.SIGKILL && (status == ContainerStatus.Paused || !Record.HasPidNamespace))
+        {
+            Cgroups.KillAll(signal);
+        }
+    }
+
+    /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>
+    /// <exception cref="RuntimeException">It is running.</exception>
+    public void Delete(bool force)
+    {
+        ContainerStatus status = Status();
+        if (status is ContainerStatus.Running or ContainerStatus.Paused && !force)
+        {
+            throw new RuntimeException(
+                "cannot delete container " + Record.Id + " that is not stopped: " + ContainerStatusWords.Word(status));
+        }
+
+        EndFirstProcess();
+        Cgroups.KillAll(Kernel.SIGKILL);
+        Cgroups.Remove();
+        _directory.Remove();
+    }
+
+    /// <summary>Lets go of the lock.</summary>
+    public void Dispose()
+    {
+        _directory.Dispose();
+    }
+
+    private static Container? WithRecord(ContainerDirectory directory)
+    {
+        ContainerRecord? record = directory.Read();
+        if (record is not null)
+        {
+            return new Container(directory, record);
+        }
+
+        directory.Dispose();
+        return null;
+    }
+
+    /// <summary>Kills the first process and waits for its end, which a pid namespace makes the end of all.</summary>
+    private void EndFirstProcess()
+    {
+        int pidfd = Record.Init.OpenPidfd();
+        if (pidfd < 0)
+        {
+            return;
+        }
+
+        using Fd process = new(pidfd);
+        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        {
+            Cgroups.KillAll(Kernel.SIGKILL);
+        }
+
+        _ = Kernel.pidfd_send_signal(pidfd, Kernel.SIGKILL);
+        ProcessWait.ForEnd(pidfd);
+    }
+}

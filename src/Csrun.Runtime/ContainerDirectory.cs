@@ -1,0 +1,199 @@
+using System;
+using Csrun.Linux;
+
+namespace Csrun.Runtime;
+
+/// <summary>
+/// One container's directory under the state root: state.json, exec.fifo, and the lock that orders commands on the
+/// container (flock on the directory itself). Held from opening to <see cref="Dispose"/>.
+/// </summary>
+public sealed class ContainerDirectory : IDisposable
+{
+    private const uint DirectoryMode = 0x1C9; // 0711
+    private const uint PrivateFile = 0x180; // 0600
+    private const int MaxState = 64 << 20;
+
+    private readonly int _root;
+    private readonly int _directory;
+    private readonly byte[] _name;
+
+    private ContainerDirectory(int root, int directory, byte[] name)
+    {
+        _root = root;
+        _directory = directory;
+        _name = name;
+    }
+
+    private static ReadOnlySpan<byte> StateName => "state.json\0"u8;
+
+    private static ReadOnlySpan<byte> NewStateName => "state.json.new\0"u8;
+
+    private static ReadOnlySpan<byte> FifoName => "exec.fifo\0"u8;
+
+    /// <summary>Makes the directory of a new container and locks it; of several at once exactly one succeeds.</summary>
+    /// <exception cref="RuntimeException">The id is in use.</exception>
+    /// <exception cref="KernelException">It cannot be made.</exception>
+    public static ContainerDirectory Make(StateRoot stateRoot, string id)
+    {
+        Fd root = stateRoot.OpenOrMake();
+        byte[] name = Utf8.Terminated(id);
+        int made = Kernel.mkdirat(root.Number, name, DirectoryMode);
+        if (made < 0)
+        {
+            root.Dispose();
+            throw made == -(int)Errno.EEXIST
+                ? new RuntimeException("container with given ID already exists")
+                : new KernelException("mkdir", stateRoot.Path + "/" + id, (Errno)(-made), "--root");
+        }
+
+        return Lock(root.Number, name)
+            ?? throw new KernelException("open", stateRoot.Path + "/" + id, Errno.ENOENT, "--root");
+    }
+
+    /// <summary>Opens and locks the directory of an existing container; null where there is none.</summary>
+    public static ContainerDirectory? Open(StateRoot stateRoot, string id)
+    {
+        Fd root = stateRoot.OpenExisting();
+        return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id)) : null;
+    }
+
+    /// <summary>Opens the directory without waiting for who has the lock: for looking only.</summary>
+    public static ContainerDirectory? OpenUnlocked(StateRoot stateRoot, string id)
+    {
+        Fd root = stateRoot.OpenExisting();
+        if (!root.IsOpen)
+        {
+            return null;
+        }
+
+        byte[] name = Utf8.Terminated(id);
+        int directory = OpenDirectory(root.Number, name);
+        if (directory < 0)
+        {
+            root.Dispose();
+            return null;
+        }
+
+        return new ContainerDirectory(root.Number, directory, name);
+    }
+
+    /// <summary>Whether another command holds the lock right now.</summary>
+    public bool IsLockedByOther()
+    {
+        int result = Kernel.flock(_directory, Kernel.LOCK_SH | Kernel.LOCK_NB);
+        if (result == 0)
+        {
+            _ = Kernel.flock(_directory, 8);
+        }
+
+        return result == -(int)Errno.EAGAIN;
+    }
+
+    /// <summary>Replaces state.json by rename.</summary>
+    public void Write(ContainerRecord record)
+    {
+        JsonBytes json = record.ToJson();
+        int flags = Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_TRUNC | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW;
+        using Fd file = new(KernelException.Check(
+            Kernel.openat(_directory, NewStateName, flags, PrivateFile), "create", "state.json"u8, "--root"));
+        KernelException.Check(Kernel.WriteAll(file.Number, json.Written), "write", "state.json"u8, "--root");
+        KernelException.Check(
+            Kernel.renameat2(_directory, NewStateName, _directory, StateName, 0), "rename", "state.json"u8, "--root");
+    }
+
+    /// <summary>Reads state.json; null where it is missing or not ours.</summary>
+    public ContainerRecord? Read()
+    {
+        using Fd file = new(Kernel.openat(_directory, StateName, Kernel.O_RDONLY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW));
+        if (!file.IsOpen)
+        {
+            return null;
+        }
+
+        byte[]? content = FileContent.Read(file.Number, MaxState, out int length);
+        return content is null ? null : ContainerRecord.FromJson(content.AsMemory(0, length));
+    }
+
+    /// <summary>Makes exec.fifo and opens it as a place (O_PATH).</summary>
+    public Fd MakeFifo()
+    {
+        KernelException.Check(
+            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | 0x192, 0), "mkfifo", "exec.fifo"u8, "--root");
+        return new Fd(KernelException.Check(
+            Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Whether exec.fifo is there: the container waits for its start.</summary>
+    public bool HasFifo()
+    {
+        return Kernel.statx(_directory, FifoName, Kernel.AT_SYMLINK_NOFOLLOW, Kernel.STATX_TYPE, out _) == 0;
+    }
+
+    /// <summary>Opens exec.fifo for reading without waiting for the other side.</summary>
+    public int OpenFifoForReading()
+    {
+        return Kernel.openat(
+            _directory, FifoName, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW);
+    }
+
+    /// <summary>Removes exec.fifo: the container has started.</summary>
+    public void RemoveFifo()
+    {
+        _ = Kernel.unlinkat(_directory, FifoName, 0);
+    }
+
+    /// <summary>The directory's owner.</summary>
+    public uint OwnerId()
+    {
+        _ = Kernel.statx(
+            _directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info);
+        return info.stx_uid;
+    }
+
+    /// <summary>Removes the directory with all that csrun puts there.</summary>
+    public void Remove()
+    {
+        _ = Kernel.unlinkat(_directory, FifoName, 0);
+        _ = Kernel.unlinkat(_directory, NewStateName, 0);
+        _ = Kernel.unlinkat(_directory, StateName, 0);
+        int removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
+        if (removed < 0 && removed != -(int)Errno.ENOENT)
+        {
+            throw new KernelException("rmdir", Utf8.ToText(_name), (Errno)(-removed), "--root");
+        }
+    }
+
+    /// <summary>Lets go of the lock.</summary>
+    public void Dispose()
+    {
+        Kernel.close(_directory);
+        Kernel.close(_root);
+    }
+
+    private static int OpenDirectory(int root, byte[] name)
+    {
+        return Kernel.openat(
+            root, name, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC);
+    }
+
+    /// <summary>Waits for the lock; null where the directory is not there, or was removed while waiting.</summary>
+    private static ContainerDirectory? Lock(int root, byte[] name)
+    {
+        int directory = OpenDirectory(root, name);
+        if (directory >= 0)
+        {
+            _ = Kernel.flock(directory, Kernel.LOCK_EX);
+            bool known = Kernel.statx(
+                directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0;
+            if (known && info.stx_nlink > 0)
+            {
+                return new ContainerDirectory(root, directory, name);
+            }
+
+            Kernel.close(directory);
+        }
+
+        Kernel.close(root);
+        return null;
+    }
+}

@@ -1,0 +1,218 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+
+namespace Csrun.Runtime;
+
+/// <summary>
+/// What csrun keeps of a container between commands (state.json), with runc's names for what runc keeps too. The status
+/// is not in it: that is worked out from the process, exec.fifo and the freezer whenever it is asked for.
+/// </summary>
+public sealed record ContainerRecord
+{
+    /// <summary>The container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The first process; pid 0 while it is being created.</summary>
+    public ProcessIdentity Init { get; init; }
+
+    /// <summary>When it was created, RFC 3339 in UTC.</summary>
+    public required string Created { get; init; }
+
+    /// <summary>The bundle's directory, absolute.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The root file system's directory, absolute.</summary>
+    public required string Rootfs { get; init; }
+
+    /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
+    public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
+
+    /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
+    public required bool HasPidNamespace { get; init; }
+
+    /// <summary>config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).</summary>
+    public ReadOnlyMemory<byte> ConfigJson { get; init; }
+
+    /// <summary>config.json's annotations.</summary>
+    public IReadOnlyDictionary<string, string> ReadAnnotations()
+    {
+        Dictionary<string, string> annotations = [];
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals("annotations"u8);
+            _ = reader.Read();
+            if (found && reader.TokenType == JsonTokenType.StartObject)
+            {
+                ReadMap(ref reader, annotations);
+                break;
+            }
+
+            reader.Skip();
+        }
+
+        return annotations;
+    }
+
+    /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
+    internal JsonBytes ToJson()
+    {
+        const int RoomForNames = 4096;
+        JsonBytes json = new(ConfigJson.Length + RoomForNames);
+        json.BeginObject();
+        json.Name("id"u8);
+        json.Value(Id);
+        json.Name("init_process_pid"u8);
+        json.Value(Init.Pid);
+        json.Name("init_process_start"u8);
+        json.Value(Init.StartTime);
+        json.Name("created"u8);
+        json.Value(Created);
+        WriteConfig(ref json);
+        json.Name("cgroup_paths"u8);
+        json.BeginObject();
+        foreach ((string controllers, string path) in CgroupPaths)
+        {
+            json.Name(controllers);
+            json.Value(path);
+        }
+
+        json.EndObject();
+        WriteNamespaces(ref json);
+        json.Name("bundle"u8);
+        json.Value(Bundle);
+        json.Name("has_pid_namespace"u8);
+        json.Value(HasPidNamespace);
+        json.Name("config_json"u8);
+        json.Json(ConfigJson.Span);
+        json.EndObject();
+        return json;
+    }
+
+    /// <summary>Reads the document; null when it is not one of ours.</summary>
+    internal static ContainerRecord? FromJson(ReadOnlyMemory<byte> json)
+    {
+        Utf8JsonReader reader = new(json.Span);
+        Dictionary<string, string> texts = [];
+        Dictionary<string, string> cgroups = [];
+        ulong start = 0;
+        int pid = 0;
+        bool hasPidNamespace = false;
+        ReadOnlyMemory<byte> config = default;
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                reader.Read();
+                switch (name)
+                {
+                    case "init_process_pid":
+                        pid = reader.GetInt32();
+                        break;
+                    case "init_process_start":
+                        start = reader.GetUInt64();
+                        break;
+                    case "has_pid_namespace":
+                        hasPidNamespace = reader.GetBoolean();
+                        break;
+                    case "cgroup_paths":
+                        ReadMap(ref reader, cgroups);
+                        break;
+                    case "config_json":
+                        int from = (int)reader.TokenStartIndex;
+                        reader.Skip();
+                        config = json[from..(int)reader.BytesConsumed];
+                        break;
+                    case "config":
+                        ReadMap(ref reader, texts);
+                        break;
+                    default:
+                        if (reader.TokenType == JsonTokenType.String)
+                        {
+                            texts[name] = reader.GetString()!;
+                        }
+                        else
+                        {
+                            reader.Skip();
+                        }
+
+                        break;
+                }
+            }
+
+            return new ContainerRecord
+            {
+                Id = texts["id"],
+                Init = new ProcessIdentity(pid, start),
+                Created = texts["created"],
+                Bundle = texts["bundle"],
+                Rootfs = texts["rootfs"],
+                CgroupPaths = cgroups,
+                HasPidNamespace = hasPidNamespace,
+                ConfigJson = config,
+            };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What tools read of runc's config: the root and the bundle.</summary>
+    private void WriteConfig(ref JsonBytes json)
+    {
+        json.Name("config"u8);
+        json.BeginObject();
+        json.Name("rootfs"u8);
+        json.Value(Rootfs);
+        json.Name("labels"u8);
+        json.BeginArray();
+        json.Value("bundle=" + Bundle);
+        json.EndArray();
+        json.EndObject();
+    }
+
+    private void WriteNamespaces(ref JsonBytes json)
+    {
+        json.Name("namespace_paths"u8);
+        json.BeginObject();
+        if (Init.Pid != 0)
+        {
+            string directory = "/proc/" + Init.Pid + "/ns/";
+            ReadOnlySpan<string> kinds =
+            [
+                "NEWCGROUP", "cgroup", "NEWIPC", "ipc", "NEWNET", "net", "NEWNS", "mnt", "NEWPID", "pid", "NEWUSER", "user",
+                "NEWUTS", "uts",
+            ];
+            for (int i = 0; i < kinds.Length; i += 2)
+            {
+                json.Name(kinds[i]);
+                json.Value(directory + kinds[i + 1]);
+            }
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>The members of an object that are strings.</summary>
+    private static void ReadMap(ref Utf8JsonReader reader, Dictionary<string, string> map)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                map[name] = reader.GetString()!;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+}

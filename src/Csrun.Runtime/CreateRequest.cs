@@ -1,0 +1,31 @@
+using System;
+
+namespace Csrun.Runtime;
+
+/// <summary>What a create (or run) is asked to do beyond config.json.</summary>
+public sealed record CreateRequest
+{
+    /// <summary>The container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The bundle's directory, absolute.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The state root.</summary>
+    public required StateRoot Root { get; init; }
+
+    /// <summary>--pid-file; null writes none.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>--preserve-fds: how many descriptors from 3 on the program keeps.</summary>
+    public int PreservedDescriptors { get; init; }
+
+    /// <summary>--no-new-keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+
+    /// <summary>Whether the caller stays and starts the container itself, so that no exec.fifo is needed (run).</summary>
+    public bool StartsItself { get; init; }
+
+    /// <summary>The time, for state.json.</summary>
+    public required DateTime Now { get; init; }
+}

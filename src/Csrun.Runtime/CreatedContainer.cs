@@ -1,0 +1,64 @@
+using System;
+using Csrun.Cgroups;
+using Csrun.Init;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <summary>A container that was just created by this process, still under its lock.</summary>
+public sealed class CreatedContainer : IDisposable
+{
+    private readonly ContainerDirectory _directory;
+    private readonly SyncChannel _channel;
+    private readonly Fd _pidfd;
+
+    internal CreatedContainer(
+        ContainerDirectory directory,
+        ContainerRecord record,
+        Plan plan,
+        ContainerCgroups cgroups,
+        SyncChannel channel,
+        Fd pidfd)
+    {
+        _directory = directory;
+        Record = record;
+        Plan = plan;
+        Cgroups = cgroups;
+        _channel = channel;
+        _pidfd = pidfd;
+    }
+
+    /// <summary>Its record, as written.</summary>
+    public ContainerRecord Record { get; }
+
+    /// <summary>Its plan.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Its cgroups.</summary>
+    public ContainerCgroups Cgroups { get; }
+
+    /// <summary>Its first process.</summary>
+    public int Pidfd => _pidfd.Number;
+
+    /// <summary>Starts it, for a container created with <see cref="CreateRequest.StartsItself"/>.</summary>
+    /// <exception cref="KernelException">The program could not be executed.</exception>
+    public void Start()
+    {
+        _channel.Send(SyncMessage.Start);
+
+        // The channel is close-on-exec: its end is a successful execve.
+        if (_channel.Receive(out KernelException? failure) != SyncMessage.None && failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Lets go of the lock; the container goes on.</summary>
+    public void Dispose()
+    {
+        Kernel.close(_channel.Descriptor);
+        _pidfd.Dispose();
+        _directory.Dispose();
+    }
+}

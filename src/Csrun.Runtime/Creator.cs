@@ -1,0 +1,212 @@
+using System;
+using Csrun.Cgroups;
+using Csrun.Init;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <summary>
+/// Creates a container, seen from outside: its directory and record, its cgroups, its first process, the hooks between,
+/// until it waits for its start. What fails on the way takes everything back.
+/// </summary>
+public sealed class Creator
+{
+    private readonly CreateRequest _request;
+    private readonly Bundle _bundle;
+    private readonly Plan _plan;
+    private readonly ContainerDirectory _directory;
+    private readonly ContainerCgroups _cgroups;
+    private readonly SignalReader _signals;
+    private ContainerRecord _record;
+    private SyncChannel _channel;
+    private Fd _pidfd;
+
+    private Creator(CreateRequest request, Bundle bundle, ContainerDirectory directory, SignalReader signals)
+    {
+        _request = request;
+        _bundle = bundle;
+        _plan = bundle.Plan;
+        _directory = directory;
+        _signals = signals;
+        _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
+        _record = FirstRecord();
+    }
+
+    /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
+    /// <exception cref="RuntimeException">It could not be created; nothing is left of it.</exception>
+    public static CreatedContainer Create(CreateRequest request, SignalReader signals)
+    {
+        ContainerId.Check(request.Id);
+        Bundle bundle = Bundle.Load(new PlanOptions
+        {
+            Id = request.Id,
+            Bundle = request.Bundle,
+            NoNewKeyring = request.NoNewKeyring,
+        });
+        ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
+        Creator? creator = null;
+        try
+        {
+            creator = new Creator(request, bundle, directory, signals);
+            return creator.Create();
+        }
+        catch
+        {
+            creator?.TakeBack();
+            directory.Remove();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private CreatedContainer Create()
+    {
+        _directory.Write(_record);
+        using Fd fifo = _request.StartsItself ? default : _directory.MakeFifo();
+        int cgroup = _cgroups.MakeUnified();
+        int pid = Clone(fifo, cgroup);
+        if (cgroup >= 0)
+        {
+            Kernel.close(cgroup);
+        }
+
+        if (_plan.Namespaces.Makes(NamespaceType.User))
+        {
+            Expect(SyncMessage.WantsIdMaps);
+            IdMaps.Write(pid, _plan.Namespaces);
+            _channel.Send(SyncMessage.IdMapsWritten);
+        }
+
+        _cgroups.MakeLegacy(_plan.Resources);
+        _cgroups.ApplyUnified(_plan.Resources);
+        if (_plan.Namespaces.Makes(NamespaceType.User))
+        {
+            _cgroups.JoinFromOutside(pid);
+        }
+
+        _channel.Send(SyncMessage.CgroupsMade);
+        _record = _record with { Init = ProcessIdentity.Of(pid) ?? default };
+        Expect(SyncMessage.Created);
+        _directory.Write(_record);
+        PidFile.Write(_request.PidFile, pid);
+        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd);
+    }
+
+    private ContainerRecord FirstRecord()
+    {
+        Span<byte> created = stackalloc byte[40];
+        _ = _request.Now.TryFormat(created, out int length, "O");
+        return new ContainerRecord
+        {
+            Id = _request.Id,
+            Created = Utf8.ToText(created[..length]),
+            Bundle = _request.Bundle,
+            Rootfs = _plan.Root.Path,
+            CgroupPaths = _cgroups.Paths,
+            HasPidNamespace = _plan.Namespaces.Has(NamespaceType.Pid),
+            ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
+        };
+    }
+
+    /// <summary>The container's first process; in the child this does not return.</summary>
+    private unsafe int Clone(Fd fifo, int cgroup)
+    {
+        KernelException.Check(
+            Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
+        bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
+        InitHandover handover = new()
+        {
+            Channel = theirs,
+            Cgroups = _cgroups,
+            JoinsCgroups = !newUser,
+            ParentRunsHooks = false,
+            StartFifo = fifo.Number,
+            PreservedDescriptors = _request.PreservedDescriptors,
+            Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
+        };
+        int pidfd = -1;
+        Kernel.clone_args arguments = new()
+        {
+            // The cgroup namespace is left for the child: it would be rooted where the child is now.
+            flags = Kernel.CLONE_PIDFD | ((ulong)_plan.Namespaces.New & ~Kernel.CLONE_NEWCGROUP),
+            pidfd = (ulong)&pidfd,
+            exit_signal = (ulong)Kernel.SIGCHLD,
+        };
+        if (cgroup >= 0)
+        {
+            arguments.flags |= Kernel.CLONE_INTO_CGROUP;
+            arguments.cgroup = (ulong)cgroup;
+        }
+
+        int pid;
+        using (PidNamespace.Enter(_plan.Namespaces))
+        {
+            pid = Kernel.clone3(in arguments);
+        }
+
+        if (pid == 0)
+        {
+            // The container's copies: one of them is the lock, which must end with this command.
+            Kernel.close(ours);
+            _directory.Dispose();
+            _signals.Dispose();
+            ContainerInit.Run(_plan, handover);
+        }
+
+        Kernel.close(theirs);
+        _channel = new SyncChannel(ours);
+        if (pid < 0)
+        {
+            Kernel.close(ours);
+            throw new KernelException("clone3", string.Empty, (Errno)(-pid), "linux.namespaces");
+        }
+
+        _pidfd = new Fd(pidfd);
+        return pid;
+    }
+
+    private void Expect(SyncMessage expected)
+    {
+        _signals.WaitForMessage(_channel.Descriptor);
+        SyncMessage message = _channel.Receive(out KernelException? failure);
+        if (failure is not null)
+        {
+            throw failure;
+        }
+
+        if (message != expected)
+        {
+            throw new RuntimeException("the container's first process ended before it was set up" + HowItEnded());
+        }
+    }
+
+    private string HowItEnded()
+    {
+        return Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
+            ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status
+            : string.Empty;
+    }
+
+    /// <summary>Undoes what Create did; the errors on the way would hide the one that matters.</summary>
+    private void TakeBack()
+    {
+        if (_pidfd.IsOpen)
+        {
+            _ = Kernel.pidfd_send_signal(_pidfd.Number, Kernel.SIGKILL);
+            _ = Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED, out _);
+            _pidfd.Dispose();
+            Kernel.close(_channel.Descriptor);
+        }
+
+        try
+        {
+            _cgroups.KillAll(Kernel.SIGKILL);
+            _cgroups.Remove();
+        }
+        catch (KernelException)
+        {
+            // The create's own error is the one to tell.
+        }
+    }
+}

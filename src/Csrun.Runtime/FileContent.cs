@@ -1,0 +1,36 @@
+using System;
+using Csrun.Linux;
+
+namespace Csrun.Runtime;
+
+/// <summary>Whole files of modest size.</summary>
+public static class FileContent
+{
+    private const int FirstSize = 32768;
+
+    /// <summary>Reads to the end; null where a read fails or the file is over <paramref name="limit"/> bytes.</summary>
+    public static byte[]? Read(int fd, int limit, out int length)
+    {
+        byte[] content = new byte[FirstSize];
+        length = 0;
+        while (true)
+        {
+            int read = Kernel.read(fd, content.AsSpan(length));
+            if (read < 0 || length > limit)
+            {
+                return null;
+            }
+
+            if (read == 0)
+            {
+                return content;
+            }
+
+            length += read;
+            if (length == content.Length)
+            {
+                Array.Resize(ref content, content.Length * 2);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using Csrun.Linux;
+using Tmds.Linux;
+
+namespace Csrun.Runtime;
+
+/// <summary>run in the foreground: create, start, pass signals on, wait, remove, and end as the container ended.</summary>
+public static class ForegroundRun
+{
+    /// <summary>Runs a container from beginning to end.</summary>
+    /// <returns>The exit code as a shell reports it: the program's own, or 128 and the signal.</returns>
+    public static int Run(CreateRequest request, bool keep)
+    {
+        using SignalReader signals = new();
+        KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
+        CreatedContainer container = Creator.Create(request, signals);
+        int pid = container.Record.Init.Pid;
+        int pidfd;
+        try
+        {
+            using (container)
+            {
+                container.Start();
+                pidfd = KernelException.Check(Kernel.fcntl(container.Pidfd, Kernel.F_DUPFD_CLOEXEC), "fcntl");
+            }
+        }
+        catch
+        {
+            Remove(request);
+            throw;
+        }
+
+        int status = WaitForEnd(pid, pidfd, signals);
+        Kernel.close(pidfd);
+        if (!keep)
+        {
+            Remove(request);
+        }
+
+        return status;
+    }
+
+    private static void Remove(CreateRequest request)
+    {
+        using Container? container = Container.TryOpen(request.Root, request.Id);
+        container?.Delete(force: true);
+    }
+
+    private static int WaitForEnd(int pid, int pidfd, SignalReader signals)
+    {
+        Span<pollfd> entries = stackalloc pollfd[2];
+        entries[0].fd = pidfd;
+        entries[0].events = Kernel.POLLIN;
+        entries[1].fd = signals.Descriptor;
+        entries[1].events = Kernel.POLLIN;
+        while (true)
+        {
+            KernelException.Check(Kernel.poll(entries, -1), "poll");
+            if (entries[0].revents != 0)
+            {
+                KernelException.Check(
+                    Kernel.waitid(Kernel.P_PIDFD, pidfd, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
+                return info.ShellStatus;
+            }
+
+            PassOn(signals.Next(), pid, pidfd);
+        }
+    }
+
+    /// <summary>All signals go to the container but those about our own children.</summary>
+    private static void PassOn(int signal, int pid, int pidfd)
+    {
+        if (signal == Kernel.SIGCHLD)
+        {
+            ReapOthers(pid);
+        }
+        else if (signal is not (0 or Kernel.SIGURG))
+        {
+            _ = Kernel.pidfd_send_signal(pidfd, signal);
+        }
+    }
+
+    /// <summary>Processes that the container left to us as their nearest subreaper; its first one is waited for by pidfd.</summary>
+    private static void ReapOthers(int pid)
+    {
+        const int Look = Kernel.WEXITED | Kernel.WNOHANG | Kernel.WNOWAIT;
+        while (Kernel.waitid(Kernel.P_ALL, 0, Look, out Kernel.ExitInfo ended) == 0 && ended.Pid != 0 && ended.Pid != pid)
+        {
+            _ = Kernel.waitid(Kernel.P_PID, ended.Pid, Kernel.WEXITED, out _);
+        }
+    }
+}

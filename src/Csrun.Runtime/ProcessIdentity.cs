@@ -1,0 +1,89 @@
+using System;
+using System.Buffers.Text;
+using Csrun.Linux;
+
+namespace Csrun.Runtime;
+
+/// <summary>A process known by its number and its start, so that a later process of the same number is not taken for it.</summary>
+/// <param name="Pid">The process number, as this process sees it; 0 is none.</param>
+/// <param name="StartTime">Clock ticks from boot to its start (proc_pid_stat(5), field 22).</param>
+public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
+{
+    private const int StatSize = 1024;
+    private const int StartTimeField = 22;
+    private const int StateField = 3;
+
+    /// <summary>What /proc tells of a running process; null when there is none.</summary>
+    public static ProcessIdentity? Of(int pid)
+    {
+        return ReadStat(pid, out ulong start, out _) ? new ProcessIdentity(pid, start) : null;
+    }
+
+    /// <summary>Whether this very process is there and has not ended; a zombie has.</summary>
+    public bool IsAlive()
+    {
+        return Pid > 0 && ReadStat(Pid, out ulong start, out byte state) && start == StartTime
+            && state is not ((byte)'Z' or (byte)'X');
+    }
+
+    /// <summary>A pidfd of this very process, or a negated errno (ESRCH when it is gone).</summary>
+    public int OpenPidfd()
+    {
+        if (Pid <= 0)
+        {
+            return -(int)Errno.ESRCH;
+        }
+
+        int pidfd = Kernel.pidfd_open(Pid);
+
+        // The number was taken before the start was read: from here on the descriptor is the process that was checked.
+        if (pidfd >= 0 && !IsAlive())
+        {
+            Kernel.close(pidfd);
+            return -(int)Errno.ESRCH;
+        }
+
+        return pidfd;
+    }
+
+    private static bool ReadStat(int pid, out ulong startTime, out byte state)
+    {
+        startTime = 0;
+        state = 0;
+        Span<byte> path = stackalloc byte[32];
+        "/proc/"u8.CopyTo(path);
+        _ = pid.TryFormat(path[6..], out int digits);
+        "/stat\0"u8.CopyTo(path[(6 + digits)..]);
+        using Fd file = new(Kernel.openat(
+            Kernel.AT_FDCWD, path[..(12 + digits)], Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        if (!file.IsOpen)
+        {
+            return false;
+        }
+
+        Span<byte> stat = stackalloc byte[StatSize];
+        int length = Kernel.read(file.Number, stat);
+        return length > 0 && Parse(stat[..length], out startTime, out state);
+    }
+
+    /// <summary>Fields are counted after the last parenthesis: the name before it may hold anything.</summary>
+    private static bool Parse(ReadOnlySpan<byte> stat, out ulong startTime, out byte state)
+    {
+        startTime = 0;
+        state = 0;
+        int close = stat.LastIndexOf((byte)')');
+        if (close < 0 || close + 2 >= stat.Length)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = stat[(close + 2)..];
+        state = rest[0];
+        for (int field = StateField; field < StartTimeField; field++)
+        {
+            rest = rest[(rest.IndexOf((byte)' ') + 1)..];
+        }
+
+        return Utf8Parser.TryParse(rest, out startTime, out _);
+    }
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+
+namespace Csrun.Spec;
+
+/// <summary>Takes the options of each mount apart (config.md, "Linux mount options").</summary>
+internal static class MountPlanner
+{
+    private const ulong AtimeClass = 0x70; // MOUNT_ATTR__ATIME
+
+    public static List<MountPlan> Plan(Mount[] mounts, string bundle, List<Fault> faults)
+    {
+        List<MountPlan> plans = new(mounts.Length);
+        for (int i = 0; i < mounts.Length; i++)
+        {
+            plans.Add(PlanOne(mounts[i], "mounts[" + i + "]", bundle, faults));
+        }
+
+        return plans;
+    }
+
+    /// <summary>linux.rootfsPropagation as an MS_* flag; the forms with r mean the same for one mount.</summary>
+    public static ulong RootPropagation(string? word)
+    {
+        return word is { Length: > 0 } && MountOption.TryParse(word, out MountOption option)
+            && option.Kind == MountOptionKind.Propagation
+            ? option.Set & ~MountFlags.Recursive
+            : 0;
+    }
+
+    private static MountPlan PlanOne(Mount mount, string place, string bundle, List<Fault> faults)
+    {
+        MountOptions options = new();
+        string[] words = mount.Options ?? [];
+        for (int i = 0; i < words.Length; i++)
+        {
+            options.Add(words[i], place + ".options[" + i + "]", faults);
+        }
+
+        MountKind kind = Kind(mount, options);
+        CheckPlaceInProc(mount, kind, place, faults);
+        ulong attributes = MountFlags.ToAttributes(options.Flags);
+        ulong cleared = MountFlags.ToAttributes(options.ClearedFlags);
+        if (options.NamesAtime && kind is MountKind.Bind or MountKind.Remount)
+        {
+            cleared |= AtimeClass;
+        }
+
+        if (kind == MountKind.Bind && options.Data.Count != 0)
+        {
+            faults.Add(new Fault(place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
+        }
+
+        return new MountPlan
+        {
+            Place = place,
+            Kind = kind,
+            Destination = mount.Destination!.StartsWith('/') ? mount.Destination : "/" + mount.Destination,
+            Source = Source(mount, kind, bundle),
+            Type = kind == MountKind.Bind ? string.Empty : mount.Type ?? string.Empty,
+            Recursive = (options.Flags & MountFlags.Recursive) != 0,
+            SetAttributes = attributes,
+            ClearAttributes = cleared & ~attributes,
+            RecursiveSetAttributes = options.RecursiveSet,
+            RecursiveClearAttributes = options.RecursiveClear,
+            Propagation = options.Propagation,
+            SuperblockFlags = kind == MountKind.Bind ? [] : MountFlags.SuperblockWords(options.Flags),
+            Data = options.Data,
+            CopyUp = options.CopyUp,
+        };
+    }
+
+    private static MountKind Kind(Mount mount, MountOptions options)
+    {
+        if ((options.Flags & MountFlags.Remount) != 0)
+        {
+            return MountKind.Remount;
+        }
+
+        if ((options.Flags & MountFlags.Bind) != 0)
+        {
+            return MountKind.Bind;
+        }
+
+        return mount.Type is "cgroup" ? MountKind.Cgroup : MountKind.FileSystem;
+    }
+
+    private static string Source(Mount mount, MountKind kind, string bundle)
+    {
+        string source = mount.Source ?? string.Empty;
+        return kind == MountKind.Bind ? PlanBuilder.Absolute(source, bundle) : source;
+    }
+
+    /// <summary>
+    /// Inside /proc only files that engines fake are covered: anything else could stand in for what csrun itself writes
+    /// there (CVE-2019-16884).
+    /// </summary>
+    private static void CheckPlaceInProc(Mount mount, MountKind kind, string place, List<Fault> faults)
+    {
+        ReadOnlySpan<char> destination = mount.Destination.AsSpan().TrimEnd('/');
+        if (!destination.StartsWith("/proc/", StringComparison.Ordinal) && destination is not "/proc")
+        {
+            return;
+        }
+
+        ReadOnlySpan<char> below = destination is "/proc" ? default : destination["/proc/".Length..];
+        bool allowed = below is "" ? kind is not MountKind.FileSystem || mount.Type is "proc" or "tmpfs"
+            : below is "cpuinfo" or "diskstats" or "meminfo" or "stat" or "swaps" or "uptime" or "loadavg" or "slabinfo"
+                or "sys/kernel/ns_last_pid" or "sys/crypto/fips_enabled" or "net/dev";
+        if (!allowed || below.Contains("..", StringComparison.Ordinal))
+        {
+            faults.Add(new Fault(place + ".destination", "inside /proc only known files can be mounted over"));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+
+namespace Csrun.Spec;
+
+/// <summary>linux.namespaces: what clone makes and what is joined.</summary>
+internal static class NamespacePlanner
+{
+    public static NamespacePlan Plan(LinuxConfig linux, List<Fault> faults)
+    {
+        NamespaceType made = 0;
+        List<NamespaceJoin> joins = [];
+        LinuxNamespace[] namespaces = linux.Namespaces ?? [];
+        for (int i = 0; i < namespaces.Length; i++)
+        {
+            LinuxNamespace entry = namespaces[i];
+            string place = "linux.namespaces[" + i + "]";
+            if (!NamespaceTypeWords.TryParse(entry.Type, out NamespaceType type))
+            {
+                continue;
+            }
+
+            if (type == NamespaceType.Time)
+            {
+                faults.Add(new Fault(place, "type time is not supported by this version of csrun"));
+            }
+
+            if (entry.Path is { Length: > 0 } path)
+            {
+                joins.Add(new NamespaceJoin(type, path, place + ".path"));
+            }
+            else
+            {
+                made |= type;
+            }
+        }
+
+        // The user namespace owns the others, so it is entered first; the mount namespace last, since paths are the caller's.
+        joins.Sort(static (one, other) => Order(one.Type) - Order(other.Type));
+        LinuxIdMapping[] uids = linux.UidMappings ?? [];
+        LinuxIdMapping[] gids = linux.GidMappings ?? [];
+        if ((made & NamespaceType.User) != 0 && (uids.Length == 0 || gids.Length == 0))
+        {
+            faults.Add(new Fault("linux", "a new user namespace needs uidMappings and gidMappings"));
+        }
+
+        return new NamespacePlan { New = made, Join = joins, UidMappings = uids, GidMappings = gids };
+    }
+
+    private static int Order(NamespaceType type)
+    {
+        return type switch { NamespaceType.User => 0, NamespaceType.Mount => 2, _ => 1 };
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+
+namespace Csrun.Spec;
+
+/// <summary>
+/// Works out a <see cref="Plan"/> from config.json and the command line. What the configuration asks for and csrun does
+/// not do is a fault here, so that nothing is silently left out.
+/// </summary>
+public static class PlanBuilder
+{
+    private const string DefaultRoot = "rootfs";
+    private const uint DefaultUmask = 0x12; // 0022
+
+    /// <summary>Builds the plan; null exactly when there are faults.</summary>
+    public static Plan? Build(ContainerConfig config, PlanOptions options, out IReadOnlyList<Fault> faults)
+    {
+        List<Fault> found = [];
+        Unsupported.Find(config, found);
+        LinuxConfig linux = config.Linux ?? new LinuxConfig();
+        NamespacePlan namespaces = NamespacePlanner.Plan(linux, found);
+        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
+        bool ownsDev = OwnsDev(mounts);
+        NeedsNamespaces(config, linux, namespaces, found);
+        Plan plan = new()
+        {
+            Id = options.Id,
+            Bundle = options.Bundle,
+            Namespaces = namespaces,
+            Root = new RootPlan
+            {
+                Path = Absolute(config.Root?.Path ?? DefaultRoot, options.Bundle),
+                Readonly = config.Root?.Readonly ?? false,
+                Propagation = MountPlanner.RootPropagation(linux.RootfsPropagation),
+            },
+            Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,
+            Domainname = config.Domainname is { Length: > 0 } ? config.Domainname : null,
+            Sysctl = SysctlPlanner.Plan(linux.Sysctl, namespaces, found),
+            Mounts = mounts,
+            Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
+            MakeDeviceLinks = ownsDev,
+            MaskedPaths = linux.MaskedPaths ?? [],
+            ReadonlyPaths = linux.ReadonlyPaths ?? [],
+            CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
+            Resources = linux.Resources,
+            Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask),
+            Hooks = config.Hooks ?? new Hooks(),
+            Annotations = config.Annotations ?? [],
+            NewKeyring = !options.NoNewKeyring,
+        };
+        faults = found;
+        return found.Count == 0 ? plan : null;
+    }
+
+    /// <summary>A path of config.json that is absolute or relative to the bundle.</summary>
+    internal static string Absolute(string path, string bundle)
+    {
+        return path.StartsWith('/') ? path : bundle + "/" + path;
+    }
+
+    /// <summary>A /dev that is bound from the host is not filled: its nodes are the host's.</summary>
+    private static bool OwnsDev(List<MountPlan> mounts)
+    {
+        foreach (MountPlan mount in mounts)
+        {
+            if (mount.Kind == MountKind.Bind && mount.Destination.TrimEnd('/') == "/dev")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What would change the host's own state where the container has no namespace of the kind.</summary>
+    private static void NeedsNamespaces(
+        ContainerConfig config, LinuxConfig linux, NamespacePlan namespaces, List<Fault> faults)
+    {
+        if (config.Hostname is { Length: > 0 } && !namespaces.Has(NamespaceType.Uts))
+        {
+            faults.Add(new Fault("hostname", "needs a uts namespace, which linux.namespaces does not have"));
+        }
+
+        if (config.Domainname is { Length: > 0 } && !namespaces.Has(NamespaceType.Uts))
+        {
+            faults.Add(new Fault("domainname", "needs a uts namespace, which linux.namespaces does not have"));
+        }
+
+        if (namespaces.Has(NamespaceType.Mount))
+        {
+            return;
+        }
+
+        if (linux.MaskedPaths is { Length: > 0 })
+        {
+            faults.Add(new Fault("linux.maskedPaths", "needs a mount namespace, which linux.namespaces does not have"));
+        }
+
+        if (linux.ReadonlyPaths is { Length: > 0 })
+        {
+            faults.Add(new Fault("linux.readonlyPaths", "needs a mount namespace, which linux.namespaces does not have"));
+        }
+
+        if (config.Mounts is { Length: > 0 })
+        {
+            faults.Add(new Fault("mounts", "need a mount namespace, which linux.namespaces does not have"));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Csrun.Spec;
+
+/// <summary>What the command line adds to config.json.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>The container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The bundle's directory, absolute.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>--no-new-keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+}

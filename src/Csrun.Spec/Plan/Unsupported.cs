@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+
+namespace Csrun.Spec;
+
+/// <summary>
+/// The properties of the specification that csrun does not act on yet. Each is refused by its place, unless its value
+/// asks for nothing: ignoring one would give a container that is not the one described.
+/// </summary>
+internal static class Unsupported
+{
+    private const string Message = "is not supported by this version of csrun";
+
+    public static void Find(ContainerConfig config, List<Fault> faults)
+    {
+        if (config.Process is Process process)
+        {
+            FindInProcess(process, faults);
+        }
+
+        for (int i = 0; i < (config.Mounts?.Length ?? 0); i++)
+        {
+            Refuse(config.Mounts![i].UidMappings is { Length: > 0 }, "mounts[" + i + "].uidMappings", faults);
+            Refuse(config.Mounts![i].GidMappings is { Length: > 0 }, "mounts[" + i + "].gidMappings", faults);
+        }
+
+        if (config.Linux is LinuxConfig linux)
+        {
+            FindInLinux(linux, faults);
+        }
+    }
+
+    private static void FindInProcess(Process process, List<Fault> faults)
+    {
+        Refuse(process.Terminal, "process.terminal", faults);
+        Refuse(process.ApparmorProfile is { Length: > 0 }, "process.apparmorProfile", faults);
+        Refuse(process.SelinuxLabel is { Length: > 0 }, "process.selinuxLabel", faults);
+        Refuse(process.Scheduler is not null, "process.scheduler", faults);
+        Refuse(process.IOPriority is not null, "process.ioPriority", faults);
+        Refuse(
+            process.ExecCpuAffinity is { Initial.Length: > 0 } or { Final.Length: > 0 }, "process.execCPUAffinity", faults);
+    }
+
+    private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
+    {
+        Refuse(linux.Seccomp is not null, "linux.seccomp", faults);
+        Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
+        Refuse(linux.MountLabel is { Length: > 0 }, "linux.mountLabel", faults);
+        Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
+        Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", faults);
+        Refuse(linux.Personality is not null, "linux.personality", faults);
+        Refuse(linux.TimeOffsets is { Count: > 0 }, "linux.timeOffsets", faults);
+    }
+
+    private static void Refuse(bool asked, string place, List<Fault> faults)
+    {
+        if (asked)
+        {
+            faults.Add(new Fault(place, Message));
+        }
+    }
+}

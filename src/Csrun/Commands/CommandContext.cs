@@ -1,0 +1,85 @@
+using System;
+using Csrun.CommandLine;
+using Csrun.Linux;
+using Csrun.Runtime;
+using Csrun.Startup;
+
+namespace Csrun.Commands;
+
+/// <summary>What several commands take from the command line and the environment.</summary>
+internal static class CommandContext
+{
+    /// <summary>The state root: --root, or the default.</summary>
+    public static StateRoot Root(Invocation invocation)
+    {
+        return new StateRoot(invocation.GetString(Flag.Root) ?? StateRoot.DefaultPath(EnvironmentValue("XDG_RUNTIME_DIR="u8)));
+    }
+
+    /// <summary>A directory of the caller's as an absolute path, without dots and doubled slashes.</summary>
+    public static string Absolute(string path)
+    {
+        string whole = path.StartsWith('/') ? path : WorkingDirectory() + "/" + path;
+        Span<Range> parts = new Range[whole.Length + 1];
+        int count = whole.AsSpan().Split(parts, '/');
+        string[] kept = new string[count];
+        int length = 0;
+        for (int i = 0; i < count; i++)
+        {
+            string part = whole[parts[i]];
+            if (part == "..")
+            {
+                length = Math.Max(length - 1, 0);
+            }
+            else if (part is not ("" or "."))
+            {
+                kept[length++] = part;
+            }
+        }
+
+        return "/" + string.Join('/', kept, 0, length);
+    }
+
+    /// <summary>What create and run share.</summary>
+    public static CreateRequest CreateRequest(Invocation invocation, string id, string bundle, bool startsItself)
+    {
+        return new CreateRequest
+        {
+            Id = id,
+            Bundle = Absolute(bundle),
+            Root = Root(invocation),
+            PidFile = invocation.GetString(Flag.PidFile),
+            PreservedDescriptors = (int)invocation.GetNumber(Flag.PreserveFds, 0),
+            NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
+            StartsItself = startsItself,
+            Now = DateTime.UtcNow,
+        };
+    }
+
+    /// <summary>Writes a command's result to standard output.</summary>
+    public static int Print(ReadOnlySpan<byte> bytes)
+    {
+        KernelException.Check(Kernel.WriteAll(1, bytes), "write", "standard output"u8);
+        return 0;
+    }
+
+    /// <summary>The value of an environment entry given with its equals sign; null where there is none.</summary>
+    private static string? EnvironmentValue(ReadOnlySpan<byte> nameWithEquals)
+    {
+        foreach (byte[] entry in ProcessEntry.Environment())
+        {
+            if (entry.AsSpan().StartsWith(nameWithEquals))
+            {
+                return Utf8.ToText(entry.AsSpan(nameWithEquals.Length));
+            }
+        }
+
+        return null;
+    }
+
+    private static string WorkingDirectory()
+    {
+        Span<byte> buffer = new byte[4097];
+        int length = KernelException.Check(Kernel.getcwd(buffer), "getcwd");
+        return Utf8.ToText(buffer[..length]);
+    }
+}

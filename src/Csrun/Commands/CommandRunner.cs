@@ -1,0 +1,45 @@
+using System;
+using System.Text;
+using Csrun.CommandLine;
+using Csrun.Reporting;
+
+namespace Csrun.Commands;
+
+/// <summary>From an understood command line to the command's own file.</summary>
+internal static class CommandRunner
+{
+    /// <summary>Runs the command and returns the exit code.</summary>
+    public static int Run(Invocation invocation, Reporter reporter)
+    {
+        string runDirectory = invocation.Request == Request.Version ? CommandContext.Root(invocation).Path : string.Empty;
+        if (OwnAnswers.Of(invocation, runDirectory) is not Answer answer)
+        {
+            return Execute(invocation);
+        }
+
+        CommandContext.Print(Encoding.UTF8.GetBytes(answer.Text));
+        if (answer.Error is not null)
+        {
+            reporter.Error(answer.Error, DateTime.UtcNow);
+        }
+
+        return answer.ExitCode;
+    }
+
+    private static int Execute(Invocation invocation)
+    {
+        return invocation.Command switch
+        {
+            Command.Run => RunCommand.Run(invocation),
+            Command.Create => CreateCommand.Run(invocation),
+            Command.Start => StartCommand.Run(invocation),
+            Command.State => StateCommand.Run(invocation),
+            Command.Kill => KillCommand.Run(invocation),
+            Command.Delete => DeleteCommand.Run(invocation),
+            Command.List => ListCommand.Run(invocation),
+            Command.Spec => SpecCommand.Run(invocation),
+            Command.Plan => PlanCommand.Run(invocation),
+            _ => throw new InvalidOperationException("no code for " + invocation.Command),
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using Csrun.CommandLine;
+using Csrun.Runtime;
+
+namespace Csrun.Commands;
+
+/// <summary><c>delete</c>: what create made goes away.</summary>
+internal static class DeleteCommand
+{
+    public static int Run(Invocation invocation)
+    {
+        bool force = invocation.IsSet(Flag.Force);
+        StateRoot root = CommandContext.Root(invocation);
+        string id = invocation.Operand(0)!;
+        using Container? container = Container.TryOpen(root, id);
+        if (container is not null)
+        {
+            container.Delete(force);
+        }
+        else if (force)
+        {
+            Container.RemoveRemains(root, id);
+        }
+        else
+        {
+            throw new RuntimeException("container does not exist");
+        }
+
+        return 0;
+    }
+}
