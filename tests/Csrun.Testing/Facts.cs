@@ -1,0 +1,48 @@
+using Xunit;
+
+namespace Csrun.Testing;
+
+/// <summary>A test that needs root, and is skipped with that reason without it.</summary>
+public sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute()
+    {
+        Skip = Needs.Root;
+    }
+}
+
+/// <summary>Like <see cref="RootFactAttribute"/>, for several cases.</summary>
+public sealed class RootTheoryAttribute : TheoryAttribute
+{
+    public RootTheoryAttribute()
+    {
+        Skip = Needs.Root;
+    }
+}
+
+/// <summary>A test of what only csrun does: skipped where another runtime stands in for it.</summary>
+public sealed class CsrunFactAttribute : FactAttribute
+{
+    public CsrunFactAttribute()
+    {
+        Skip = Needs.Csrun;
+    }
+}
+
+/// <summary>Like <see cref="CsrunFactAttribute"/>, for several cases.</summary>
+public sealed class CsrunTheoryAttribute : TheoryAttribute
+{
+    public CsrunTheoryAttribute()
+    {
+        Skip = Needs.Csrun;
+    }
+}
+
+/// <summary>What is missing for a test to run, in words; null where nothing is.</summary>
+internal static class Needs
+{
+    internal static string? Root => Programs.IsRoot ? null : "needs root";
+
+    internal static string? Csrun =>
+        Root ?? (RuntimeBinary.UnderTest.IsCsrun ? null : "csrun's own behaviour, and CSRUN_BINARY names another runtime");
+}
