@@ -22,7 +22,7 @@ public sealed partial class ContainerCgroups
             return -1;
         }
 
-        Make(_unified);
+        MakeDirectory(_unified);
         int fd = KernelException.Check(_unified.TryOpen(), "open cgroup", _unified.Path);
         try
         {
@@ -64,37 +64,18 @@ public sealed partial class ContainerCgroups
         IReadOnlyList<CgroupWrite> writes = resources is null ? [] : LegacyResources.Convert(resources, IsForLegacy);
         RefuseMissing(resources, writes);
         DevicePolicy? devices = Find("devices") is null ? null : DevicePolicy.Compile(resources?.Devices);
-        foreach (CgroupDirectory directory in _legacy)
+        uint mask = Kernel.umask(UsualMask);
+        try
         {
-            Make(directory);
-            bool isCpuset = directory.Has("cpuset");
-            bool isDevices = directory.Has("devices");
-            bool hasWrites = ResourceWriter.Concerns(directory, writes);
-            if (!isCpuset && !isDevices && !hasWrites && !directory.WasThere)
+            foreach (CgroupDirectory directory in _legacy)
             {
-                continue;
+                directory.Make();
+                Fill(directory, resources, writes, devices);
             }
-
-            using Fd fd = directory.Open();
-            if (directory.WasThere)
-            {
-                RefuseUnfit(directory, fd.Number);
-            }
-
-            if (isCpuset)
-            {
-                LegacyCpuset.Inherit(directory, fd.Number, resources?.Cpu);
-            }
-
-            if (isDevices)
-            {
-                LegacyDevices.Write(directory, fd.Number, devices!);
-            }
-
-            if (hasWrites)
-            {
-                ResourceWriter.Write(directory, fd.Number, writes);
-            }
+        }
+        finally
+        {
+            Kernel.umask(mask);
         }
     }
 
@@ -122,7 +103,7 @@ public sealed partial class ContainerCgroups
         ResourceWriter.Write(_unified, fd.Number, writes);
     }
 
-    private static void Make(CgroupDirectory directory)
+    private static void MakeDirectory(CgroupDirectory directory)
     {
         uint mask = Kernel.umask(UsualMask);
         try
@@ -132,6 +113,43 @@ public sealed partial class ContainerCgroups
         finally
         {
             Kernel.umask(mask);
+        }
+    }
+
+    /// <summary>Opens the directory only where there is something to read or write in it.</summary>
+    private static void Fill(
+        CgroupDirectory directory,
+        LinuxResources? resources,
+        IReadOnlyList<CgroupWrite> writes,
+        DevicePolicy? devices)
+    {
+        bool isCpuset = directory.Has("cpuset");
+        bool isDevices = directory.Has("devices");
+        bool hasWrites = ResourceWriter.Concerns(directory, writes);
+        if (!isCpuset && !isDevices && !hasWrites && !directory.WasThere)
+        {
+            return;
+        }
+
+        using Fd fd = directory.Open();
+        if (directory.WasThere)
+        {
+            RefuseUnfit(directory, fd.Number);
+        }
+
+        if (isCpuset)
+        {
+            LegacyCpuset.Inherit(directory, fd.Number, resources?.Cpu);
+        }
+
+        if (isDevices)
+        {
+            LegacyDevices.Write(directory, fd.Number, devices!);
+        }
+
+        if (hasWrites)
+        {
+            ResourceWriter.Write(directory, fd.Number, writes);
         }
     }
 
