@@ -80,27 +80,38 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>
-    /// Writes the limits of the controllers that the v2 tree holds: all of them where v2 is all there is, those without
-    /// a v1 hierarchy on a hybrid host. Costs nothing where there are none.
+    /// Writes what the v2 tree holds: all limits and the device rules where v2 is all there is, those without a v1
+    /// hierarchy on a hybrid host. Costs nothing where there are none.
     /// </summary>
     /// <exception cref="KernelException">A limit is refused, v2 has nothing like it, or its controller is not on this
     /// host.</exception>
     public void ApplyUnified(LinuxResources? resources)
     {
-        if (_unified is null || resources is null)
+        if (_unified is null)
         {
             return;
         }
 
-        IReadOnlyList<CgroupWrite> writes = UnifiedResources.Convert(resources, c => Find(c) is null);
-        if (writes.Count == 0)
+        DevicePolicy? devices = Find("devices") is null ? DevicePolicy.Compile(resources?.Devices) : null;
+        IReadOnlyList<CgroupWrite> writes = resources is null
+            ? []
+            : UnifiedResources.Convert(resources, c => Find(c) is null);
+        if (writes.Count == 0 && devices is null)
         {
             return;
         }
 
         using Fd fd = _unified.Open();
-        UnifiedControllers.Require(_unified, fd.Number, writes);
-        ResourceWriter.Write(_unified, fd.Number, writes);
+        if (devices is not null)
+        {
+            UnifiedDevices.Attach(_unified, fd.Number, devices);
+        }
+
+        if (writes.Count > 0)
+        {
+            UnifiedControllers.Require(_unified, fd.Number, writes);
+            ResourceWriter.Write(_unified, fd.Number, writes);
+        }
     }
 
     private static void MakeDirectory(CgroupDirectory directory)

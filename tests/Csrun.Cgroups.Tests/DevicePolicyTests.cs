@@ -6,18 +6,13 @@ using Csrun.Spec;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using static Csrun.Cgroups.Tests.Support.DeviceRules;
 
 namespace Csrun.Cgroups.Tests;
 
 /// <summary>Device rules as a default and exceptions (LNX-RDV, security.md number 8).</summary>
 public sealed class DevicePolicyTests
 {
-    private static LinuxDeviceCgroup Rule(
-        bool allow, string? type = null, long? major = null, long? minor = null, string? access = "rwm")
-    {
-        return new LinuxDeviceCgroup { Allow = allow, Type = type, Major = major, Minor = minor, Access = access };
-    }
-
     private static string[] Texts(params LinuxDeviceCgroup[] rules)
     {
         DevicePolicy policy = DevicePolicy.Compile(rules);
@@ -128,44 +123,10 @@ public sealed class DevicePolicyTests
         compile.Should().Throw<KernelException>().Which.Place.Should().Be("linux.resources.devices[0].major");
     }
 
-    /// <summary>Rules over a small world, so that they meet often.</summary>
-    private static Arbitrary<LinuxDeviceCgroup[]> Rules()
-    {
-        Gen<long?> number = Gen.Elements<long?>(null, -1, 0, 1, 2);
-        Gen<LinuxDeviceCgroup> rule =
-            from allow in Gen.Elements(true, false)
-            from type in Gen.Elements(null, "a", "b", "c", "b", "c")
-            from major in number
-            from minor in number
-            from access in Gen.Elements("r", "w", "m", "rw", "wm", "mr", "rwm", "rwm")
-            select Rule(allow, type, major, minor, access);
-        return rule.ArrayOf().ToArbitrary();
-    }
-
-    /// <summary>The specification word by word: for each letter the last rule that speaks of it decides.</summary>
-    private static bool Specified(
-        IEnumerable<LinuxDeviceCgroup> rules, char type, long major, long minor, string access)
-    {
-        return access.All(letter =>
-        {
-            bool allowed = false;
-            foreach (LinuxDeviceCgroup rule in rules)
-            {
-                bool applies = (rule.Type is null or "a" || rule.Type[0] == type)
-                    && (rule.Major is null or < 0 || rule.Major == major)
-                    && (rule.Minor is null or < 0 || rule.Minor == minor)
-                    && rule.Access!.Contains(letter, StringComparison.Ordinal);
-                allowed = applies ? rule.Allow!.Value : allowed;
-            }
-
-            return allowed;
-        });
-    }
-
     [Property(MaxTest = 2000)]
     public Property What_can_be_compiled_means_what_the_rules_say()
     {
-        return Prop.ForAll(Rules(), rules =>
+        return Prop.ForAll(Any(), rules =>
         {
             DevicePolicy policy;
             try
@@ -177,8 +138,7 @@ public sealed class DevicePolicyTests
                 return;
             }
 
-            IEnumerable<LinuxDeviceCgroup> all = rules.Concat(DevicePolicy.AlwaysAllowed.ToArray().Select(
-                d => Rule(true, d.Type.ToString(), d.Major, d.Minor, d.ToKernelText().Split(' ')[2])));
+            IEnumerable<LinuxDeviceCgroup> all = [.. WithAlways(rules)];
             foreach (char type in "bc")
             {
                 for (long major = 0; major < 4; major++)
@@ -195,12 +155,7 @@ public sealed class DevicePolicyTests
     private static void Verify(
         DevicePolicy policy, IEnumerable<LinuxDeviceCgroup> all, char type, long major, long minor)
     {
-        (string Letters, DeviceAccess Access)[] askable =
-        [
-            ("r", DeviceAccess.Read), ("w", DeviceAccess.Write), ("m", DeviceAccess.Mknod),
-            ("rw", DeviceAccess.Read | DeviceAccess.Write),
-        ];
-        foreach ((string letters, DeviceAccess access) in askable)
+        foreach ((string letters, DeviceAccess access) in Askable)
         {
             bool expected = Specified(all, type, major, minor, letters);
             if (policy.Allows(type, major, minor, access) != expected)
