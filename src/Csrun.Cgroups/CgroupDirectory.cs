@@ -6,7 +6,7 @@ namespace Csrun.Cgroups;
 /// <summary>The directory of one container in one hierarchy.</summary>
 internal sealed class CgroupDirectory
 {
-    private readonly byte[]? _mountPoint;
+    private readonly CgroupHierarchy? _hierarchy;
     private readonly byte[] _tasks;
     private int _tasksFd = -1;
 
@@ -19,8 +19,7 @@ internal sealed class CgroupDirectory
             hierarchy.IsUnified,
             Utf8.Terminated(hierarchy.MountPoint.AsSpan(0, hierarchy.MountPoint.Length - 1), "/"u8, below))
     {
-        _mountPoint = hierarchy.MountPoint;
-        MountName = hierarchy.DirectoryName;
+        _hierarchy = hierarchy;
     }
 
     /// <summary>A directory known by its path alone.</summary>
@@ -29,7 +28,6 @@ internal sealed class CgroupDirectory
         Controllers = controllers;
         IsUnified = isUnified;
         Path = path;
-        MountName = controllers;
         HoldsMemory = Has("memory");
         _tasks = Utf8.Terminated(path.AsSpan(0, path.Length - 1), isUnified ? "/cgroup.procs"u8 : "/tasks"u8);
     }
@@ -46,7 +44,7 @@ internal sealed class CgroupDirectory
     public byte[] Path { get; }
 
     /// <summary>The name of the hierarchy's mount point.</summary>
-    public string MountName { get; }
+    public string MountName => _hierarchy?.DirectoryName ?? Controllers;
 
     /// <summary>Whether <see cref="Make"/> found the directory there: it may be another's then.</summary>
     public bool WasThere { get; private set; }
@@ -69,16 +67,13 @@ internal sealed class CgroupDirectory
     /// <exception cref="KernelException">Why not.</exception>
     public void Make()
     {
-        if (_mountPoint is null)
-        {
-            throw new InvalidOperationException("a cgroup known by its path alone is not made");
-        }
-
+        byte[] mountPoint = _hierarchy?.MountPoint
+            ?? throw new InvalidOperationException("a cgroup known by its path alone is not made");
         using Fd root = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, _mountPoint, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            Kernel.openat(Kernel.AT_FDCWD, mountPoint, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
             "open",
-            _mountPoint));
-        ReadOnlySpan<byte> below = Path.AsSpan(_mountPoint.Length);
+            mountPoint));
+        ReadOnlySpan<byte> below = Path.AsSpan(mountPoint.Length);
         int slash = below.LastIndexOf((byte)'/');
         int result;
         if (slash < 0)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Csrun.Linux;
 
 namespace Csrun.Cgroups;
@@ -7,6 +8,9 @@ namespace Csrun.Cgroups;
 /// <summary>What cgroup hierarchies there are on this host and where this process is in each.</summary>
 public sealed class CgroupLayout
 {
+    /// <summary>The kernel's reads give 4096 bytes at most, or one longer line.</summary>
+    private const int LongestLine = 12288;
+
     private readonly List<CgroupHierarchy> _hierarchies;
 
     internal CgroupLayout(List<CgroupHierarchy> hierarchies, CgroupHierarchy? unified)
@@ -26,10 +30,11 @@ public sealed class CgroupLayout
 
     /// <summary>Reads /proc/self/cgroup and /proc/self/mountinfo, once each.</summary>
     /// <exception cref="KernelException">One of them cannot be read.</exception>
+    [SkipLocalsInit]
     public static CgroupLayout Detect()
     {
         LayoutBuilder builder = new();
-        Span<byte> buffer = stackalloc byte[16384];
+        Span<byte> buffer = stackalloc byte[LongestLine];
 
         ReadOnlySpan<byte> memberships = "/proc/self/cgroup\0"u8;
         using (Fd file = Open(memberships))

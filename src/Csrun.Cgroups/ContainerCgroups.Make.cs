@@ -22,7 +22,7 @@ public sealed partial class ContainerCgroups
             return -1;
         }
 
-        Make(_unified);
+        MakeDirectory(_unified);
         int fd = KernelException.Check(_unified.TryOpen(), "open cgroup", _unified.Path);
         try
         {
@@ -64,65 +64,57 @@ public sealed partial class ContainerCgroups
         IReadOnlyList<CgroupWrite> writes = resources is null ? [] : LegacyResources.Convert(resources, IsForLegacy);
         RefuseMissing(resources, writes);
         DevicePolicy? devices = Find("devices") is null ? null : DevicePolicy.Compile(resources?.Devices);
-        foreach (CgroupDirectory directory in _legacy)
+        uint mask = Kernel.umask(UsualMask);
+        try
         {
-            Make(directory);
-            bool isCpuset = directory.Has("cpuset");
-            bool isDevices = directory.Has("devices");
-            bool hasWrites = ResourceWriter.Concerns(directory, writes);
-            if (!isCpuset && !isDevices && !hasWrites && !directory.WasThere)
+            foreach (CgroupDirectory directory in _legacy)
             {
-                continue;
+                directory.Make();
+                Fill(directory, resources, writes, devices);
             }
-
-            using Fd fd = directory.Open();
-            if (directory.WasThere)
-            {
-                RefuseUnfit(directory, fd.Number);
-            }
-
-            if (isCpuset)
-            {
-                LegacyCpuset.Inherit(directory, fd.Number, resources?.Cpu);
-            }
-
-            if (isDevices)
-            {
-                LegacyDevices.Write(directory, fd.Number, devices!);
-            }
-
-            if (hasWrites)
-            {
-                ResourceWriter.Write(directory, fd.Number, writes);
-            }
+        }
+        finally
+        {
+            Kernel.umask(mask);
         }
     }
 
     /// <summary>
-    /// Writes the limits of the controllers that the v2 tree holds: all of them where v2 is all there is, those without
-    /// a v1 hierarchy on a hybrid host. Costs nothing where there are none.
+    /// Writes what the v2 tree holds: all limits and the device rules where v2 is all there is, those without a v1
+    /// hierarchy on a hybrid host. Costs nothing where there are none.
     /// </summary>
     /// <exception cref="KernelException">A limit is refused, v2 has nothing like it, or its controller is not on this
     /// host.</exception>
     public void ApplyUnified(LinuxResources? resources)
     {
-        if (_unified is null || resources is null)
+        if (_unified is null)
         {
             return;
         }
 
-        IReadOnlyList<CgroupWrite> writes = UnifiedResources.Convert(resources, c => Find(c) is null);
-        if (writes.Count == 0)
+        DevicePolicy? devices = Find("devices") is null ? DevicePolicy.Compile(resources?.Devices) : null;
+        IReadOnlyList<CgroupWrite> writes = resources is null
+            ? []
+            : UnifiedResources.Convert(resources, c => Find(c) is null);
+        if (writes.Count == 0 && devices is null)
         {
             return;
         }
 
         using Fd fd = _unified.Open();
-        UnifiedControllers.Require(_unified, fd.Number, writes);
-        ResourceWriter.Write(_unified, fd.Number, writes);
+        if (devices is not null)
+        {
+            UnifiedDevices.Attach(_unified, fd.Number, devices);
+        }
+
+        if (writes.Count > 0)
+        {
+            UnifiedControllers.Require(_unified, fd.Number, writes);
+            ResourceWriter.Write(_unified, fd.Number, writes);
+        }
     }
 
-    private static void Make(CgroupDirectory directory)
+    private static void MakeDirectory(CgroupDirectory directory)
     {
         uint mask = Kernel.umask(UsualMask);
         try
@@ -132,6 +124,43 @@ public sealed partial class ContainerCgroups
         finally
         {
             Kernel.umask(mask);
+        }
+    }
+
+    /// <summary>Opens the directory only where there is something to read or write in it.</summary>
+    private static void Fill(
+        CgroupDirectory directory,
+        LinuxResources? resources,
+        IReadOnlyList<CgroupWrite> writes,
+        DevicePolicy? devices)
+    {
+        bool isCpuset = directory.Has("cpuset");
+        bool isDevices = directory.Has("devices");
+        bool hasWrites = ResourceWriter.Concerns(directory, writes);
+        if (!isCpuset && !isDevices && !hasWrites && !directory.WasThere)
+        {
+            return;
+        }
+
+        using Fd fd = directory.Open();
+        if (directory.WasThere)
+        {
+            RefuseUnfit(directory, fd.Number);
+        }
+
+        if (isCpuset)
+        {
+            LegacyCpuset.Inherit(directory, fd.Number, resources?.Cpu);
+        }
+
+        if (isDevices)
+        {
+            LegacyDevices.Write(directory, fd.Number, devices!);
+        }
+
+        if (hasWrites)
+        {
+            ResourceWriter.Write(directory, fd.Number, writes);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -26,6 +27,7 @@ internal static class LegacyCpuset
         Inherit(directory, fd, Mems, string.IsNullOrEmpty(cpu?.Mems));
     }
 
+    [SkipLocalsInit]
     private static void Inherit(CgroupDirectory directory, int fd, ReadOnlySpan<byte> file, bool itself)
     {
         Span<byte> value = stackalloc byte[4096];

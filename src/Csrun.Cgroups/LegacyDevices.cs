@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 using Csrun.Linux;
 
 namespace Csrun.Cgroups;
@@ -12,9 +11,12 @@ internal static class LegacyDevices
     public static void Write(CgroupDirectory directory, int fd, DevicePolicy policy)
     {
         bool allows = policy.AllowsByDefault;
-        Check(
-            CgroupFile.Write(fd, allows ? "devices.allow\0"u8 : "devices.deny\0"u8, "a"u8),
-            directory, "a", allows, "linux.resources.devices");
+        int result = CgroupFile.Write(fd, allows ? "devices.allow\0"u8 : "devices.deny\0"u8, "a"u8);
+        if (result < 0)
+        {
+            throw Refused(directory, "a", allows, -1, (Errno)(-result));
+        }
+
         if (policy.Count == 0)
         {
             return;
@@ -27,32 +29,29 @@ internal static class LegacyDevices
                 Kernel.O_WRONLY | Kernel.O_CLOEXEC),
             "open",
             directory.Path));
-        Span<byte> text = stackalloc byte[64];
+        Span<byte> text = stackalloc byte[DeviceException.LongestText];
         for (int i = 0; i < policy.Count; i++)
         {
-            string rule = policy[i].ToKernelText();
-            int length = Encoding.UTF8.GetBytes(rule, text);
-            int result = Kernel.write(file.Number, text[..length]);
+            int length = policy[i].Format(text);
+            result = Kernel.write(file.Number, text[..length]);
             int index = policy.RuleOf(i);
 
             // A device that every container gets is missing where the caller itself does not have it.
-            if (index >= 0 || result != -(int)Errno.EPERM)
+            if (result < 0 && (index >= 0 || result != -(int)Errno.EPERM))
             {
-                Check(result, directory, rule, !allows, $"linux.resources.devices[{index}]");
+                throw Refused(directory, policy[i].ToKernelText(), !allows, index, (Errno)(-result));
             }
         }
     }
 
-    private static void Check(int result, CgroupDirectory directory, string rule, bool allow, string place)
+    private static KernelException Refused(
+        CgroupDirectory directory, string rule, bool allow, int index, Errno errno)
     {
-        if (result < 0)
-        {
-            throw new KernelException(
-                $"write {rule} to",
-                directory.PathOf(allow ? "devices.allow" : "devices.deny"),
-                (Errno)(-result),
-                place,
-                result == -(int)Errno.EPERM ? "the parent cgroup does not allow that device" : null);
-        }
+        return new KernelException(
+            $"write {rule} to",
+            directory.PathOf(allow ? "devices.allow" : "devices.deny"),
+            errno,
+            index < 0 ? "linux.resources.devices" : $"linux.resources.devices[{index}]",
+            errno == Errno.EPERM ? "the parent cgroup does not allow that device" : null);
     }
 }

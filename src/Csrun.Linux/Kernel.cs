@@ -55,6 +55,9 @@ public static unsafe partial class Kernel
     /// </summary>
     public static class Number
     {
+        /// <summary>bpf(2).</summary>
+        public static int Bpf => IsArm64 ? 280 : 321;
+
         /// <summary>capset(2).</summary>
         public static int Capset => IsArm64 ? 91 : 126;
 
