@@ -78,6 +78,11 @@ public sealed class ContainerInit
 
         RootMount.Enter(_plan, root);
         PathRestrictions.Apply(_plan, root);
+        if (_plan.Process is { Terminal: true } process)
+        {
+            ContainerTerminal.Open(root, process, _handover.ConsoleSocket, bindConsole: true);
+        }
+
         JoinMemoryCgroup();
         SessionKeyring.Join(_plan);
         _handover.Image?.Prepare(root, _plan);
@@ -216,6 +221,7 @@ public sealed class ContainerInit
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
         ProcessPlan process = _plan.Process!;
+        StandardStreams.GiveTo(process.Uid);
         Credentials.Apply(process);
         Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
         image.Execute(_handover.PreservedDescriptors);

@@ -34,6 +34,13 @@ public readonly struct ContainerRoot
         return Open(path, Kernel.O_PATH | flags, Kernel.RESOLVE_IN_ROOT | Kernel.RESOLVE_NO_MAGICLINKS);
     }
 
+    /// <summary>Opens what is at <paramref name="path"/> for reading or writing, links followed inside the root.</summary>
+    /// <returns>The descriptor or a negated errno.</returns>
+    public int OpenForUse(ReadOnlySpan<byte> path, int flags)
+    {
+        return Open(path, flags, Kernel.RESOLVE_IN_ROOT | Kernel.RESOLVE_NO_MAGICLINKS);
+    }
+
     /// <summary>Opens a directory at <paramref name="path"/>, making what is missing with mode 0755.</summary>
     /// <returns>An O_PATH descriptor or a negated errno.</returns>
     public int OpenOrMakeDirectory(ReadOnlySpan<byte> path)

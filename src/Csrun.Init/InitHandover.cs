@@ -20,6 +20,9 @@ public sealed class InitHandover
     /// <summary>An O_PATH descriptor of exec.fifo, or -1 where the parent stays and says when to start.</summary>
     public required int StartFifo { get; init; }
 
+    /// <summary>A connected socket for the terminal's master, with process.terminal; else -1.</summary>
+    public required int ConsoleSocket { get; init; }
+
     /// <summary>How many descriptors from 3 on the program keeps.</summary>
     public required int PreservedDescriptors { get; init; }
 

@@ -20,11 +20,23 @@ public sealed record CreateRequest
     /// <summary>--preserve-fds: how many descriptors from 3 on the program keeps.</summary>
     public int PreservedDescriptors { get; init; }
 
+    /// <summary>--console-socket; null where none was given.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>--pidfd-socket; null where none was given.</summary>
+    public string? PidfdSocket { get; init; }
+
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
     /// <summary>Whether the caller stays and starts the container itself, so that no exec.fifo is needed (run).</summary>
     public bool StartsItself { get; init; }
+
+    /// <summary>Whether the caller stays until the container ends and relays its terminal (run without --detach).</summary>
+    public bool IsForeground { get; init; }
+
+    /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
+    public int ListenDescriptors { get; init; }
 
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }

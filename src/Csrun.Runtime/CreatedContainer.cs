@@ -41,6 +41,9 @@ public sealed class CreatedContainer : IDisposable
     /// <summary>Its first process.</summary>
     public int Pidfd => _pidfd.Number;
 
+    /// <summary>The master of its terminal where nobody else asked for it (foreground run); else -1.</summary>
+    public int Terminal { get; init; } = -1;
+
     /// <summary>Starts it, for a container created with <see cref="CreateRequest.StartsItself"/>.</summary>
     /// <exception cref="KernelException">The program could not be executed.</exception>
     public void Start()

@@ -19,6 +19,8 @@ public sealed class Creator
     private readonly ContainerCgroups _cgroups;
     private readonly SignalReader _signals;
     private ContainerRecord _record;
+    private readonly Fd _consoleSocket;
+    private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
 
@@ -31,6 +33,7 @@ public sealed class Creator
         _signals = signals;
         _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
         _record = FirstRecord();
+        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan, request);
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
@@ -43,6 +46,7 @@ public sealed class Creator
             Id = request.Id,
             Bundle = request.Bundle,
             NoNewKeyring = request.NoNewKeyring,
+            ListenDescriptors = request.ListenDescriptors,
         });
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
@@ -89,8 +93,14 @@ public sealed class Creator
         _record = _record with { Init = ProcessIdentity.Of(pid) ?? default };
         Expect(SyncMessage.Created);
         _directory.Write(_record);
+        int terminal = TerminalSockets.Receive(_ownConsoleEnd);
+        if (_request.PidfdSocket is string pidfdSocket)
+        {
+            UnixSocket.SendTo(pidfdSocket, "--pidfd-socket", _pidfd.Number);
+        }
+
         PidFile.Write(_request.PidFile, pid);
-        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd);
+        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd) { Terminal = terminal };
     }
 
     private ContainerRecord FirstRecord()
@@ -122,6 +132,7 @@ public sealed class Creator
             JoinsCgroups = !newUser,
             ParentRunsHooks = false,
             StartFifo = fifo.Number,
+            ConsoleSocket = _consoleSocket.Number,
             PreservedDescriptors = _request.PreservedDescriptors,
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
@@ -155,6 +166,7 @@ public sealed class Creator
         }
 
         Kernel.close(theirs);
+        _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);
         if (pid < 0)
         {

@@ -7,6 +7,25 @@ namespace Csrun.Runtime;
 /// <summary>run in the foreground: create, start, pass signals on, wait, remove, and end as the container ended.</summary>
 public static class ForegroundRun
 {
+    /// <summary>Creates and starts a container and leaves it to itself (run --detach).</summary>
+    public static void Detach(CreateRequest request)
+    {
+        using SignalReader signals = new();
+        CreatedContainer container = Creator.Create(request, signals);
+        try
+        {
+            using (container)
+            {
+                container.Start();
+            }
+        }
+        catch
+        {
+            Remove(request);
+            throw;
+        }
+    }
+
     /// <summary>Runs a container from beginning to end.</summary>
     /// <returns>The exit code as a shell reports it: the program's own, or 128 and the signal.</returns>
     public static int Run(CreateRequest request, bool keep)
@@ -30,7 +49,8 @@ public static class ForegroundRun
             throw;
         }
 
-        int status = WaitForEnd(pid, pidfd, signals);
+        using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
+        int status = WaitForEnd(pid, pidfd, signals, console);
         Kernel.close(pidfd);
         if (!keep)
         {
@@ -46,30 +66,43 @@ public static class ForegroundRun
         container?.Delete(force: true);
     }
 
-    private static int WaitForEnd(int pid, int pidfd, SignalReader signals)
+    private static int WaitForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console)
     {
-        Span<pollfd> entries = stackalloc pollfd[2];
+        Span<pollfd> entries = stackalloc pollfd[4];
         entries[0].fd = pidfd;
         entries[0].events = Kernel.POLLIN;
         entries[1].fd = signals.Descriptor;
         entries[1].events = Kernel.POLLIN;
+        entries[2].fd = -1;
+        entries[3].fd = console?.Master ?? -1;
+        entries[3].events = Kernel.POLLIN;
         while (true)
         {
+            entries[2].fd = console is { HasInput: true } ? 0 : -1;
+            entries[2].events = Kernel.POLLIN;
             KernelException.Check(Kernel.poll(entries, -1), "poll");
+            console?.PassOn(entries[2], entries[3]);
             if (entries[0].revents != 0)
             {
+                console?.Drain();
                 KernelException.Check(
                     Kernel.waitid(Kernel.P_PIDFD, pidfd, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
                 return info.ShellStatus;
             }
 
-            PassOn(signals.Next(), pid, pidfd);
+            PassOn(signals.Next(), pid, pidfd, console);
         }
     }
 
     /// <summary>All signals go to the container but those about our own children.</summary>
-    private static void PassOn(int signal, int pid, int pidfd)
+    private static void PassOn(int signal, int pid, int pidfd, ConsoleRelay? console)
     {
+        if (signal == Kernel.SIGWINCH && console is not null)
+        {
+            console.FollowSize();
+            return;
+        }
+
         if (signal == Kernel.SIGCHLD)
         {
             ReapOthers(pid);

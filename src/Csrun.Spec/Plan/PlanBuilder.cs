@@ -42,7 +42,7 @@ public static class PlanBuilder
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
             Resources = linux.Resources,
-            Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask),
+            Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
             NewKeyring = !options.NoNewKeyring,

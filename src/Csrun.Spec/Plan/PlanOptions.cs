@@ -9,6 +9,9 @@ public sealed record PlanOptions
     /// <summary>The bundle's directory, absolute.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>How many sockets of systemd's activation the program is told of (LISTEN_FDS).</summary>
+    public int ListenDescriptors { get; init; }
+
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 }

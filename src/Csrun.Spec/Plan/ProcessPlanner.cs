@@ -9,13 +9,14 @@ public static class ProcessPlanner
     /// <summary>Plans a valid process.</summary>
     /// <param name="process">The process, from config.json or exec's process.json.</param>
     /// <param name="defaultUmask">The umask where user.umask is absent.</param>
-    public static ProcessPlan Plan(Process process, uint defaultUmask)
+    /// <param name="listenDescriptors">How many sockets of systemd's activation the program gets.</param>
+    public static ProcessPlan Plan(Process process, uint defaultUmask, int listenDescriptors = 0)
     {
         User user = process.User ?? new User();
         return new ProcessPlan
         {
             Arguments = process.Args ?? [],
-            Environment = LastOfEachName(process.Env ?? []),
+            Environment = LastOfEachName(WithActivation(process.Env ?? [], listenDescriptors)),
             WorkingDirectory = process.Cwd ?? "/",
             Uid = user.Uid ?? 0,
             Gid = user.Gid ?? 0,
@@ -30,23 +31,28 @@ public static class ProcessPlanner
         };
     }
 
+    /// <summary>sd_listen_fds(3): the program is process 1 of its namespace and finds the sockets from 3 on.</summary>
+    private static string[] WithActivation(string[] environment, int listenDescriptors)
+    {
+        return listenDescriptors == 0
+            ? environment
+            : [.. environment, "LISTEN_FDS=" + listenDescriptors, "LISTEN_PID=1"];
+    }
+
     /// <summary>Of several entries for one name the last counts, in the place of the first.</summary>
     private static List<string> LastOfEachName(string[] environment)
     {
         List<string> result = new(environment.Length);
-        Dictionary<string, int> places = new(environment.Length, StringComparer.Ordinal);
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = places.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int> places = new(environment.Length, new NameComparer());
         foreach (string entry in environment)
         {
-            int equals = entry.IndexOf('=', StringComparison.Ordinal);
-            ReadOnlySpan<char> name = equals < 0 ? entry : entry.AsSpan(0, equals);
-            if (lookup.TryGetValue(name, out int place))
+            if (places.TryGetValue(entry, out int place))
             {
                 result[place] = entry;
             }
             else
             {
-                lookup[name] = result.Count;
+                places[entry] = result.Count;
                 result.Add(entry);
             }
         }
@@ -92,5 +98,31 @@ public static class ProcessPlanner
         }
 
         return plans;
+    }
+
+    /// <summary>Entries are the same up to their equals sign. Not the string's own hash, whose seed opens /dev/urandom.</summary>
+    private sealed class NameComparer : IEqualityComparer<string>
+    {
+        public bool Equals(string? x, string? y)
+        {
+            return Name(x).SequenceEqual(Name(y));
+        }
+
+        public int GetHashCode(string obj)
+        {
+            uint hash = 2166136261;
+            foreach (char c in Name(obj))
+            {
+                hash = (hash ^ c) * 16777619;
+            }
+
+            return (int)hash;
+        }
+
+        private static ReadOnlySpan<char> Name(string? entry)
+        {
+            int equals = entry.AsSpan().IndexOf('=');
+            return equals < 0 ? entry : entry.AsSpan(0, equals);
+        }
     }
 }

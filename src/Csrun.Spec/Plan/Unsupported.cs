@@ -31,7 +31,6 @@ internal static class Unsupported
 
     private static void FindInProcess(Process process, List<Fault> faults)
     {
-        Refuse(process.Terminal, "process.terminal", faults);
         Refuse(process.ApparmorProfile is { Length: > 0 }, "process.apparmorProfile", faults);
         Refuse(process.SelinuxLabel is { Length: > 0 }, "process.selinuxLabel", faults);
         Refuse(process.Scheduler is not null, "process.scheduler", faults);

@@ -10,7 +10,7 @@ internal static class CreateCommand
     {
         using SignalReader signals = new();
         CreateRequest request = CommandContext.CreateRequest(
-            invocation, invocation.Operand(0)!, invocation.GetString(Flag.Bundle) ?? ".", startsItself: false);
+            invocation, invocation.Operand(0)!, invocation.GetString(Flag.Bundle) ?? ".");
         using CreatedContainer container = Creator.Create(request, signals);
         return 0;
     }

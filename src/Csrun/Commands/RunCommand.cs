@@ -18,8 +18,18 @@ internal static class RunCommand
             id = MadeUpId(CommandContext.Absolute(word));
         }
 
-        return ForegroundRun.Run(
-            CommandContext.CreateRequest(invocation, id, bundle, startsItself: true), invocation.IsSet(Flag.Keep));
+        CreateRequest request = CommandContext.CreateRequest(invocation, id, bundle) with
+        {
+            StartsItself = true,
+            IsForeground = !invocation.IsSet(Flag.Detach),
+        };
+        if (!request.IsForeground)
+        {
+            ForegroundRun.Detach(request);
+            return 0;
+        }
+
+        return ForegroundRun.Run(request, invocation.IsSet(Flag.Keep));
     }
 
     /// <summary>The bundle's name and four characters, for containers nobody needs to name.</summary>

@@ -1,0 +1,53 @@
+using System;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <summary>
+/// Where the master of the container's terminal goes: to the engine that listens on --console-socket, or, for a run in
+/// the foreground, to this process.
+/// </summary>
+internal static class TerminalSockets
+{
+    /// <summary>Opens the container's end, and our own where the terminal is ours to relay.</summary>
+    /// <exception cref="RuntimeException">process.terminal and --console-socket do not go together.</exception>
+    public static (Fd Container, Fd Own) Open(Plan plan, CreateRequest request)
+    {
+        bool wantsTerminal = plan.Process is { Terminal: true };
+        if (request.ConsoleSocket is string path)
+        {
+            return wantsTerminal
+                ? (UnixSocket.Connect(path, "--console-socket"), default)
+                : throw new RuntimeException("cannot use console socket if process.terminal is not set");
+        }
+
+        if (!wantsTerminal)
+        {
+            return default;
+        }
+
+        if (!request.IsForeground)
+        {
+            throw new RuntimeException("cannot allocate tty if csrun will detach without setting console socket");
+        }
+
+        KernelException.Check(Kernel.socketpair(Kernel.SOCK_STREAM, out int own, out int container), "socketpair");
+        return (new Fd(container), new Fd(own));
+    }
+
+    /// <summary>Takes the master from the container; -1 where it went elsewhere.</summary>
+    public static int Receive(Fd own)
+    {
+        if (!own.IsOpen)
+        {
+            return -1;
+        }
+
+        Span<byte> name = stackalloc byte[64];
+        KernelException.Check(
+            Kernel.ReceiveWithDescriptor(own.Number, name, out int master), "receive the terminal", default, "process.terminal");
+        own.Dispose();
+        return master;
+    }
+}
