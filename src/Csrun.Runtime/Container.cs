@@ -78,7 +78,8 @@ public sealed class Container : IDisposable
             return ContainerStatus.Stopped;
         }
 
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        // On the way there too: a process that joins a frozen cgroup (exec) makes it FREEZING again for a moment.
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             return ContainerStatus.Paused;
         }
@@ -203,7 +204,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             Cgroups.KillAll(Kernel.SIGKILL);
         }
