@@ -87,6 +87,12 @@ public sealed class ContainerInit
         SessionKeyring.Join(_plan);
         _handover.Image?.Prepare(root, _plan);
         _handover.Proc = proc;
+        if (_handover.StartFifo >= 0)
+        {
+            // From here on the channel tells of csrun's death: it ends, or says that the container is on record.
+            Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
+        }
+
         Tell(SyncMessage.Created);
     }
 
@@ -211,7 +217,7 @@ public sealed class ContainerInit
             return;
         }
 
-        KernelException.Check(Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0), "prctl", "PR_SET_PDEATHSIG"u8);
+        Await(SyncMessage.Recorded);
         _handover.StartFifoWriter = KernelException.Check(
             _handover.Proc.Reopen(_handover.StartFifo, Kernel.O_WRONLY), "open", "exec.fifo"u8);
     }

@@ -104,14 +104,14 @@ public sealed unsafe class ExecImage
         if (_program.Contains('/', StringComparison.Ordinal))
         {
             byte[] path = Utf8.Terminated(_program);
-            Errno reason = Probe(path, out bool isDirectory);
+            Errno reason = Probe(path, out _);
             if (reason == Errno.None)
             {
                 return path;
             }
 
-            throw isDirectory || reason == Errno.EACCES
-                ? new KernelException("exec: " + Quoted(_program), string.Empty, isDirectory ? Errno.EISDIR : reason, "process.args[0]")
+            throw reason == Errno.EACCES
+                ? new KernelException("exec: " + Quoted(_program), string.Empty, reason, "process.args[0]")
                 : new KernelException("exec: " + Quoted(_program) + ": stat", _program, reason, "process.args[0]");
         }
 

@@ -29,6 +29,9 @@ public enum SyncMessage : byte
     /// <summary>Child: the container is as config.json describes it and waits for its start.</summary>
     Created,
 
+    /// <summary>Parent (create): the container is on record and lives on by itself.</summary>
+    Recorded,
+
     /// <summary>Parent (run only): start.</summary>
     Start,
 
@@ -91,6 +94,12 @@ public readonly struct SyncChannel
         failure = null;
         byte[] packet = new byte[MaxMessage];
         int length = Kernel.read(_socket, packet);
+        if (length == -(int)Errno.ECONNRESET)
+        {
+            // The peer ended with a message of ours unread; what it said before is still in the queue.
+            length = Kernel.read(_socket, packet);
+        }
+
         if (length <= 0)
         {
             return SyncMessage.None;

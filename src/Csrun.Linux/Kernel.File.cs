@@ -93,6 +93,12 @@ public static unsafe partial class Kernel
         _ = LibC.close(fd);
     }
 
+    /// <summary>close_range(2): all fds from <paramref name="first"/> on.</summary>
+    public static int close_range(int first)
+    {
+        return Result(LibC.syscall(Number.CloseRange, first, -1, 0));
+    }
+
     /// <summary>close_range(2): all fds from <paramref name="first"/> on are marked close-on-exec.</summary>
     public static int close_range_cloexec(int first)
     {

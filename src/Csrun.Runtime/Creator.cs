@@ -100,6 +100,11 @@ public sealed class Creator
         }
 
         PidFile.Write(_request.PidFile, pid);
+        if (!_request.StartsItself)
+        {
+            _channel.Send(SyncMessage.Recorded);
+        }
+
         return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd) { Terminal = terminal };
     }
 

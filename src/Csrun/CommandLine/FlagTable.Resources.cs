@@ -90,7 +90,7 @@ internal static partial class FlagTable
         FileLocks(),
         ManageCgroupsMode(),
         NetworkLock(),
-        Detach("return as soon as the processes run"),
+        Detach(NotYet, "return as soon as the processes run"),
         PidFile(NotYet),
         Switch(Flag.NoSubreaper, "no-subreaper", "", Runc, NotYet,
             "do not reap the container's orphans"),

@@ -12,6 +12,9 @@ public sealed class SupportTests
     [InlineData("csrun --systemd-cgroup=false list")]
     [InlineData("runc --root /run/containerd/runc/k8s.io --log /b/log.json --log-format json create --bundle /b "
         + "--pid-file /b/init.pid web")]
+    [InlineData("csrun create --console-socket s --pidfd-socket p --no-new-keyring --preserve-fds 2 web")]
+    [InlineData("csrun run --keep -d web")]
+    [InlineData("runc run --detach web")]
     [InlineData("runc start web")]
     [InlineData("runc --root /r kill --all web 9")]
     [InlineData("runc delete --force web")]
@@ -27,14 +30,11 @@ public sealed class SupportTests
     }
 
     [Theory]
-    [InlineData("csrun create --console-socket s web", "csrun: create: --console-socket: ")]
-    [InlineData("csrun run -d web", "csrun: run: --detach: ")]
     [InlineData("csrun run --no-pivot web", "csrun: run: --no-pivot: ")]
     [InlineData("csrun --systemd-cgroup list", "csrun: --systemd-cgroup: ")]
     [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
     [InlineData("csrun pause web", "csrun: pause: ")]
     [InlineData("csrun spec --rootless", "csrun: spec: --rootless: ")]
-    [InlineData("runc run --detach web", "--detach: ")]
     [InlineData("runc checkpoint --image-path /i web", "checkpoint: ")]
     [InlineData("crun --cgroup-manager disabled list", "--cgroup-manager=disabled: ")]
     [InlineData("crun --log journald:web list", "--log=journald: ")]
