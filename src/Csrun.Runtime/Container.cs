@@ -114,7 +114,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        int sent = Kernel.pidfd_send_signal(pidfd, signal);
+        int sent = Kernel.pidfd_send_signal(pidfd, status == ContainerStatus.Created ? WhileWaiting(signal) : signal);
         if (sent == -(int)Errno.ESRCH)
         {
             throw new RuntimeException("container not running");
@@ -125,6 +125,15 @@ public sealed class Container : IDisposable
         {
             Cgroups.KillAll(signal);
         }
+    }
+
+    /// <summary>
+    /// What ends a container that waits for its start. Its first process has no handlers, and in a pid namespace of its
+    /// own the kernel then keeps these signals from it; runc's, a Go program, ends on them.
+    /// </summary>
+    private static int WhileWaiting(int signal)
+    {
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
     }
 
     /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>
