@@ -18,7 +18,7 @@ public sealed class Container : IDisposable
     }
 
     /// <summary>The record.</summary>
-    public ContainerRecord Record { get; }
+    public ContainerRecord Record { get; private set; }
 
     /// <summary>Its cgroups.</summary>
     public ContainerCgroups Cgroups { get; }
@@ -125,6 +125,51 @@ public sealed class Container : IDisposable
         {
             Cgroups.KillAll(signal);
         }
+    }
+
+    /// <summary>Freezes all processes, and returns when all are.</summary>
+    /// <exception cref="RuntimeException">It neither runs nor was created.</exception>
+    public void Pause()
+    {
+        ContainerStatus status = Status();
+        if (status is not (ContainerStatus.Running or ContainerStatus.Created))
+        {
+            throw new RuntimeException("container not running or created: " + ContainerStatusWords.Word(status));
+        }
+
+        Cgroups.Freeze();
+    }
+
+    /// <summary>Lets the processes of a paused container go on.</summary>
+    /// <exception cref="RuntimeException">It is not paused.</exception>
+    public void Resume()
+    {
+        if (Status() != ContainerStatus.Paused)
+        {
+            throw new RuntimeException("container not paused");
+        }
+
+        Cgroups.Thaw();
+    }
+
+    /// <summary>
+    /// Changes the limits that are set here and keeps all others; the record follows, so that a later update builds on
+    /// it. When one limit is refused, nothing is changed.
+    /// </summary>
+    /// <exception cref="RuntimeException">It is not running.</exception>
+    /// <exception cref="KernelException">A limit is wrong, or the kernel refuses it.</exception>
+    public void Update(LinuxResources changes)
+    {
+        ContainerStatus status = Status();
+        if (status is ContainerStatus.Stopped or ContainerStatus.Creating)
+        {
+            throw new RuntimeException("container not running");
+        }
+
+        LinuxResources all = ResourceUpdate.Merge(Record.ReadResources(), changes);
+        Cgroups.Update(ResourceUpdate.Complete(changes, all));
+        Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
+        _directory.Write(Record);
     }
 
     /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>

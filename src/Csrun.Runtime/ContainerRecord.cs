@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -54,6 +55,12 @@ public sealed record ContainerRecord
         }
 
         return annotations;
+    }
+
+    /// <summary>config.json's limits, with all updates since; null where it has none.</summary>
+    public LinuxResources? ReadResources()
+    {
+        return ConfigReader.Read(ConfigJson.Span, out _)?.Linux?.Resources;
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
