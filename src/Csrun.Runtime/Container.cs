@@ -6,7 +6,7 @@ using Csrun.Spec;
 namespace Csrun.Runtime;
 
 /// <summary>An existing container: its record, its status worked out, and the operations on it.</summary>
-public sealed class Container : IDisposable
+public sealed partial class Container : IDisposable
 {
     private readonly ContainerDirectory _directory;
 
@@ -114,7 +114,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        int sent = Kernel.pidfd_send_signal(pidfd, signal);
+        int sent = Kernel.pidfd_send_signal(pidfd, status == ContainerStatus.Created ? WhileWaiting(signal) : signal);
         if (sent == -(int)Errno.ESRCH)
         {
             throw new RuntimeException("container not running");
@@ -127,49 +127,13 @@ public sealed class Container : IDisposable
         }
     }
 
-    /// <summary>Freezes all processes, and returns when all are.</summary>
-    /// <exception cref="RuntimeException">It neither runs nor was created.</exception>
-    public void Pause()
-    {
-        ContainerStatus status = Status();
-        if (status is not (ContainerStatus.Running or ContainerStatus.Created))
-        {
-            throw new RuntimeException("container not running or created: " + ContainerStatusWords.Word(status));
-        }
-
-        Cgroups.Freeze();
-    }
-
-    /// <summary>Lets the processes of a paused container go on.</summary>
-    /// <exception cref="RuntimeException">It is not paused.</exception>
-    public void Resume()
-    {
-        if (Status() != ContainerStatus.Paused)
-        {
-            throw new RuntimeException("container not paused");
-        }
-
-        Cgroups.Thaw();
-    }
-
     /// <summary>
-    /// Changes the limits that are set here and keeps all others; the record follows, so that a later update builds on
-    /// it. When one limit is refused, nothing is changed.
+    /// What ends a container that waits for its start. Its first process has no handlers, and in a pid namespace of its
+    /// own the kernel then keeps these signals from it; runc's, a Go program, ends on them.
     /// </summary>
-    /// <exception cref="RuntimeException">It is not running.</exception>
-    /// <exception cref="KernelException">A limit is wrong, or the kernel refuses it.</exception>
-    public void Update(LinuxResources changes)
+    private static int WhileWaiting(int signal)
     {
-        ContainerStatus status = Status();
-        if (status is ContainerStatus.Stopped or ContainerStatus.Creating)
-        {
-            throw new RuntimeException("container not running");
-        }
-
-        LinuxResources all = ResourceUpdate.Merge(Record.ReadResources(), changes);
-        Cgroups.Update(ResourceUpdate.Complete(changes, all));
-        Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
-        _directory.Write(Record);
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
     }
 
     /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>
