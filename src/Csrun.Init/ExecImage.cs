@@ -1,6 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
-using System.Text;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -24,20 +22,16 @@ public sealed unsafe class ExecImage
     public ExecImage(ProcessPlan process)
     {
         _program = process.Arguments[0];
-        _arguments = Vector(process.Arguments.Count, 0);
-        for (int i = 0; i < process.Arguments.Count; i++)
-        {
-            _arguments[i] = Copy(process.Arguments[i]);
-        }
+        _arguments = NativeText.Vector(process.Arguments);
 
         const int RoomForHome = 1;
         _environmentCount = process.Environment.Count;
-        _environment = Vector(_environmentCount, RoomForHome);
+        _environment = NativeText.Vector(_environmentCount, RoomForHome);
         string searchPath = string.Empty;
         for (int i = 0; i < _environmentCount; i++)
         {
             string entry = process.Environment[i];
-            _environment[i] = Copy(entry);
+            _environment[i] = NativeText.Copy(entry);
             _hasHome |= entry.StartsWith("HOME=", StringComparison.Ordinal) && entry.Length > "HOME=".Length;
             if (entry.StartsWith("PATH=", StringComparison.Ordinal))
             {
@@ -47,6 +41,9 @@ public sealed unsafe class ExecImage
 
         _searchPath = searchPath;
     }
+
+    /// <summary>The program's environment: what hooks without one of their own get in the container.</summary>
+    internal byte** Environment => _environment;
 
     /// <summary>
     /// In the entered root: sets HOME from the container's passwd where the environment has none, goes to the working
@@ -58,7 +55,7 @@ public sealed unsafe class ExecImage
         ProcessPlan process = plan.Process!;
         if (!_hasHome)
         {
-            _environment[_environmentCount] = Copy("HOME=" + HomeDirectory.Find(root, process.Uid));
+            _environment[_environmentCount] = NativeText.Copy("HOME=" + HomeDirectory.Find(root, process.Uid));
         }
 
         EnterWorkingDirectory(root, process.WorkingDirectory);
@@ -159,19 +156,5 @@ public sealed unsafe class ExecImage
     private static string Quoted(string text)
     {
         return "\"" + text + "\"";
-    }
-
-    private static byte** Vector(int count, int room)
-    {
-        return (byte**)NativeMemory.AllocZeroed((nuint)(count + room + 1), (nuint)sizeof(byte*));
-    }
-
-    private static byte* Copy(string text)
-    {
-        int length = Encoding.UTF8.GetByteCount(text);
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)(length + 1));
-        Encoding.UTF8.GetBytes(text, new Span<byte>(copy, length));
-        copy[length] = 0;
-        return copy;
     }
 }

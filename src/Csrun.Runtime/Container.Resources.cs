@@ -44,7 +44,7 @@ public sealed partial class Container
             throw new RuntimeException("container not running");
         }
 
-        LinuxResources all = ResourceUpdate.Merge(Record.ReadResources(), changes);
+        LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);
         Cgroups.Update(ResourceUpdate.Complete(changes, all));
         Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
         _directory.Write(Record);

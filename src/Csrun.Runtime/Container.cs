@@ -1,5 +1,6 @@
 using System;
 using Csrun.Cgroups;
+using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -61,7 +62,7 @@ public sealed partial class Container : IDisposable
     /// <summary>Its status now.</summary>
     public ContainerStatus Status()
     {
-        if (Record.Init.Pid == 0)
+        if (Record.Init.Pid == 0 || Record.IsBeingCreated)
         {
             return _directory.IsLockedByOther() ? ContainerStatus.Creating : ContainerStatus.Stopped;
         }
@@ -79,9 +80,13 @@ public sealed partial class Container : IDisposable
         return _directory.HasFifo() ? ContainerStatus.Created : ContainerStatus.Running;
     }
 
-    /// <summary>Starts a created container and waits until its program was executed.</summary>
-    /// <exception cref="RuntimeException">It is not created, or its program could not be executed.</exception>
-    public void Start()
+    /// <summary>
+    /// Starts a created container, waits until its program was executed, and runs its poststart hooks. Where a hook
+    /// fails the container is stopped and removed (runtime.md, Lifecycle).
+    /// </summary>
+    /// <exception cref="RuntimeException">It is not created.</exception>
+    /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
+    public void Start(HookContext context)
     {
         switch (Status())
         {
@@ -93,7 +98,25 @@ public sealed partial class Container : IDisposable
                 throw new RuntimeException("cannot start an already running container");
         }
 
-        StartFifo.Open(_directory, Record.Init);
+        try
+        {
+            StartFifo.Open(_directory, Record.Init);
+            if (RuntimeHooks.Of(Record, context) is { RunAtStart: true } hooks)
+            {
+                // The container is there for everybody now, and its hooks may use csrun.
+                _directory.Unlock();
+                hooks.RunPoststart(Record.Init.Pid);
+            }
+        }
+        catch (KernelException error) when (HookProgram.IsPlace(error.Place))
+        {
+            if (_directory.LockAgain())
+            {
+                Delete(force: true, context);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Sends a signal to the first process, or to all processes.</summary>
@@ -136,9 +159,12 @@ public sealed partial class Container : IDisposable
         return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
     }
 
-    /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>
+    /// <summary>
+    /// Removes a stopped container, or one that was created and never started; with force also a running one. Then its
+    /// poststop hooks run.
+    /// </summary>
     /// <exception cref="RuntimeException">It is running.</exception>
-    public void Delete(bool force)
+    public void Delete(bool force, HookContext context)
     {
         ContainerStatus status = Status();
         if (status is ContainerStatus.Running or ContainerStatus.Paused && !force)
@@ -151,6 +177,7 @@ public sealed partial class Container : IDisposable
         Cgroups.KillAll(Kernel.SIGKILL);
         Cgroups.Remove();
         _directory.Remove();
+        RuntimeHooks.Of(Record, context)?.RunPoststop();
     }
 
     /// <summary>Lets go of the lock.</summary>

@@ -17,6 +17,9 @@ public sealed record ContainerRecord
     /// <summary>The first process; pid 0 while it is being created.</summary>
     public ProcessIdentity Init { get; init; }
 
+    /// <summary>Whether its create is not over yet, although the first process is known: hooks run.</summary>
+    public bool IsBeingCreated { get; init; }
+
     /// <summary>When it was created, RFC 3339 in UTC.</summary>
     public required string Created { get; init; }
 
@@ -40,27 +43,26 @@ public sealed record ContainerRecord
     {
         Dictionary<string, string> annotations = [];
         Utf8JsonReader reader = new(ConfigJson.Span);
-        _ = reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (FindObject(ref reader, "annotations"u8))
         {
-            bool found = reader.ValueTextEquals("annotations"u8);
-            _ = reader.Read();
-            if (found && reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadMap(ref reader, annotations);
-                break;
-            }
-
-            reader.Skip();
+            ReadMap(ref reader, annotations);
         }
 
         return annotations;
     }
 
-    /// <summary>config.json's limits, with all updates since; null where it has none.</summary>
-    public LinuxResources? ReadResources()
+    /// <summary>config.json's hooks; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public Hooks? ReadHooks()
     {
-        return ConfigReader.Read(ConfigJson.Span, out _)?.Linux?.Resources;
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (ConfigJson.Span.IndexOf("\"hooks\""u8) < 0 || !FindObject(ref reader, "hooks"u8))
+        {
+            return null;
+        }
+
+        int from = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return ConfigReader.ReadHooks(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
@@ -75,6 +77,12 @@ public sealed record ContainerRecord
         json.Value(Init.Pid);
         json.Name("init_process_start"u8);
         json.Value(Init.StartTime);
+        if (IsBeingCreated)
+        {
+            json.Name("creating"u8);
+            json.Value(true);
+        }
+
         json.Name("created"u8);
         json.Value(Created);
         WriteConfig(ref json);
@@ -107,6 +115,7 @@ public sealed record ContainerRecord
         ulong start = 0;
         int pid = 0;
         bool hasPidNamespace = false;
+        bool isBeingCreated = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -122,6 +131,9 @@ public sealed record ContainerRecord
                         break;
                     case "init_process_start":
                         start = reader.GetUInt64();
+                        break;
+                    case "creating":
+                        isBeingCreated = reader.GetBoolean();
                         break;
                     case "has_pid_namespace":
                         hasPidNamespace = reader.GetBoolean();
@@ -155,6 +167,7 @@ public sealed record ContainerRecord
             {
                 Id = texts["id"],
                 Init = new ProcessIdentity(pid, start),
+                IsBeingCreated = isBeingCreated,
                 Created = texts["created"],
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
@@ -167,6 +180,25 @@ public sealed record ContainerRecord
         {
             return null;
         }
+    }
+
+    /// <summary>Goes to the start of an object that is a member of the document.</summary>
+    private static bool FindObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals(name);
+            _ = reader.Read();
+            if (found)
+            {
+                return reader.TokenType == JsonTokenType.StartObject;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
     }
 
     /// <summary>What tools read of runc's config: the root and the bundle.</summary>

@@ -63,7 +63,7 @@ public static class ForegroundRun
     private static void Remove(CreateRequest request)
     {
         using Container? container = Container.TryOpen(request.Root, request.Id);
-        container?.Delete(force: true);
+        container?.Delete(force: true, request.Hooks);
     }
 
     private static int WaitForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console)

@@ -7,6 +7,12 @@ namespace Csrun.Runtime;
 /// <summary>Changes in the config.json that a record keeps: one member is replaced, all other bytes stay.</summary>
 internal static class RecordedConfig
 {
+    /// <summary>Its limits, with all updates since; null where it has none.</summary>
+    public static LinuxResources? Resources(ReadOnlyMemory<byte> config)
+    {
+        return ConfigReader.Read(config.Span, out _)?.Linux?.Resources;
+    }
+
     /// <summary>The document with other limits.</summary>
     public static ReadOnlyMemory<byte> WithResources(ReadOnlyMemory<byte> config, LinuxResources resources)
     {
