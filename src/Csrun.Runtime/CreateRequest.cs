@@ -38,6 +38,9 @@ public sealed record CreateRequest
     /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
     public int ListenDescriptors { get; init; }
 
+    /// <summary>Takes what somebody should know although the create goes on.</summary>
+    public required Action<string> Warn { get; init; }
+
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }
 }

@@ -1,6 +1,7 @@
 using System;
 using Csrun.CommandLine;
 using Csrun.Linux;
+using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Startup;
 
@@ -40,7 +41,7 @@ internal static class CommandContext
     }
 
     /// <summary>What create and run share.</summary>
-    public static CreateRequest CreateRequest(Invocation invocation, string id, string bundle)
+    public static CreateRequest CreateRequest(Invocation invocation, Reporter reporter, string id, string bundle)
     {
         return new CreateRequest
         {
@@ -53,6 +54,7 @@ internal static class CommandContext
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
+            Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
     }
