@@ -29,6 +29,7 @@ public static unsafe partial class Kernel
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_GETFD = 1;
     public const int F_SETFD = 2;
+    public const int F_SETFL = 4;
     public const int FD_CLOEXEC = 1;
 
     // openat2.h
@@ -55,6 +56,7 @@ public static unsafe partial class Kernel
     public const int LOCK_SH = 1;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
+    public const int LOCK_UN = 8;
 
     public const uint CLOSE_RANGE_CLOEXEC = 4;
     public const uint RENAME_NOREPLACE = 1;
