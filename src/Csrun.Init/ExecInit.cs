@@ -74,7 +74,7 @@ public sealed class ExecInit
 
         // Memory last: what the set-up uses is not the container's.
         _handover.Cgroups.JoinLegacy(memory: true);
-        ProgramStart.Become(process, _handover.Image, _handover.PreservedDescriptors);
+        ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
     }
 
     /// <summary>Through the caller's /proc, which is still the one here.</summary>

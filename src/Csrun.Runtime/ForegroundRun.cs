@@ -61,6 +61,6 @@ public static class ForegroundRun
     private static void Remove(CreateRequest request)
     {
         using Container? container = Container.TryOpen(request.Root, request.Id);
-        container?.Delete(force: true);
+        container?.Delete(force: true, request.Hooks);
     }
 }
