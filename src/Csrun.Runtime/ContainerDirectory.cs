@@ -11,6 +11,7 @@ public sealed class ContainerDirectory : IDisposable
 {
     private const uint DirectoryMode = 0x1C9; // 0711
     private const uint PrivateFile = 0x180; // 0600
+    private const uint FifoMode = 0x192; // 0622
     private const int MaxState = 64 << 20;
 
     private readonly int _root;
@@ -131,7 +132,11 @@ public sealed class ContainerDirectory : IDisposable
     public Fd MakeFifo()
     {
         KernelException.Check(
-            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | 0x192, 0), "mkfifo", "exec.fifo"u8, "--root");
+            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | FifoMode, 0), "mkfifo", "exec.fifo"u8, "--root");
+
+        // Past the umask: the root of a user namespace is another user here, and opens it for writing.
+        KernelException.Check(
+            Kernel.fchmodat(_directory, FifoName, FifoMode), "chmod", "exec.fifo"u8, "--root");
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
     }
