@@ -153,6 +153,19 @@ public sealed class FailureTests : HookTest
     }
 
     [CsrunFact]
+    public void Of_csrun_itself_leaves_a_stopped_container_that_can_be_deleted()
+    {
+        Bundle bundle = AddAll(NewHookBundle(), "echo $K >>$M/order");
+        Add(bundle, "createRuntime", "kill -KILL $PPID");
+        Container container = NewContainer(bundle);
+
+        container.TryCreate().Exits(137);
+
+        container.AwaitStatus("stopped").Delete();
+        MarkLines("order").Should().Equal("prestart", "createRuntime", "poststop");
+    }
+
+    [CsrunFact]
     public void Is_found_in_the_config_before_anything_is_made()
     {
         Bundle bundle = NewHookBundle();
