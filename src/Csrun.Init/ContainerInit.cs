@@ -84,8 +84,16 @@ public sealed class ContainerInit
         }
 
         JoinMemoryCgroup();
-        SessionKeyring.Join(_plan);
-        _handover.Image?.Prepare(root, _plan);
+        if (_plan.NewKeyring)
+        {
+            SessionKeyring.Make(_plan.Id);
+        }
+
+        if (_plan.Process is not null)
+        {
+            _handover.Image?.Prepare(root, _plan.Process);
+        }
+
         _handover.Proc = proc;
         if (_handover.StartFifo >= 0)
         {
@@ -226,11 +234,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProcessPlan process = _plan.Process!;
-        StandardStreams.GiveTo(process.Uid);
-        Credentials.Apply(process);
-        Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
-        image.Execute(_handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.PreservedDescriptors);
     }
 
     private void Tell(SyncMessage message)

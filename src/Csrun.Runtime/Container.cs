@@ -45,6 +45,13 @@ public sealed class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>Opens a container as <see cref="Peek"/> does.</summary>
+    /// <exception cref="RuntimeException">There is none of this id.</exception>
+    public static Container Look(StateRoot root, string id)
+    {
+        return Peek(root, id) ?? throw new RuntimeException("container does not exist");
+    }
+
     /// <summary>The user whose container it is: the owner of its directory.</summary>
     public uint OwnerId()
     {
@@ -96,6 +103,30 @@ public sealed class Container : IDisposable
         StartFifo.Open(_directory, Record.Init);
     }
 
+    /// <summary>The first process of a container that can take a further one: created, or running.</summary>
+    /// <param name="evenPaused">Whether the new process may be left waiting for resume.</param>
+    /// <returns>Its pidfd, the caller's to close.</returns>
+    /// <exception cref="RuntimeException">The container is stopped, still being created, or paused.</exception>
+    public int OpenForExec(bool evenPaused)
+    {
+        int pidfd = Record.Init.OpenPidfd();
+        if (pidfd < 0)
+        {
+            throw new RuntimeException(
+                Status() == ContainerStatus.Creating
+                    ? "cannot exec in a container that is still being created"
+                    : "cannot exec in a stopped container");
+        }
+
+        if (!evenPaused && Cgroups.GetFreezerState() != FreezerState.Thawed)
+        {
+            Kernel.close(pidfd);
+            throw new RuntimeException("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+
+        return pidfd;
+    }
+
     /// <summary>Sends a signal to the first process, or to all processes.</summary>
     /// <exception cref="RuntimeException">The container is not running.</exception>
     public void Kill(int signal, bool all)
@@ -114,7 +145,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        int sent = Kernel.pidfd_send_signal(pidfd, signal);
+        int sent = Kernel.pidfd_send_signal(pidfd, status == ContainerStatus.Created ? WhileWaiting(signal) : signal);
         if (sent == -(int)Errno.ESRCH)
         {
             throw new RuntimeException("container not running");
@@ -125,6 +156,15 @@ public sealed class Container : IDisposable
         {
             Cgroups.KillAll(signal);
         }
+    }
+
+    /// <summary>
+    /// What ends a container that waits for its start. Its first process has no handlers, and in a pid namespace of its
+    /// own the kernel then keeps these signals from it; runc's, a Go program, ends on them.
+    /// </summary>
+    private static int WhileWaiting(int signal)
+    {
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
     }
 
     /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -28,8 +29,14 @@ public sealed record ContainerRecord
     /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
     public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
 
+    /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
+    public required NamespaceType Namespaces { get; init; }
+
+    /// <summary>Whether its processes share a session keyring of the container's own.</summary>
+    public required bool HasSessionKeyring { get; init; }
+
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
-    public required bool HasPidNamespace { get; init; }
+    public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
 
     /// <summary>config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).</summary>
     public ReadOnlyMemory<byte> ConfigJson { get; init; }
@@ -39,21 +46,26 @@ public sealed record ContainerRecord
     {
         Dictionary<string, string> annotations = [];
         Utf8JsonReader reader = new(ConfigJson.Span);
-        _ = reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (MoveTo(ref reader, "annotations"u8))
         {
-            bool found = reader.ValueTextEquals("annotations"u8);
-            _ = reader.Read();
-            if (found && reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadMap(ref reader, annotations);
-                break;
-            }
-
-            reader.Skip();
+            ReadMap(ref reader, annotations);
         }
 
         return annotations;
+    }
+
+    /// <summary>config.json's process; null where it has none.</summary>
+    public Process? ReadProcess()
+    {
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!MoveTo(ref reader, "process"u8))
+        {
+            return null;
+        }
+
+        int from = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return ConfigReader.ReadProcess(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
@@ -83,8 +95,10 @@ public sealed record ContainerRecord
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
-        json.Name("has_pid_namespace"u8);
-        json.Value(HasPidNamespace);
+        json.Name("namespaces"u8);
+        json.Value((long)Namespaces);
+        json.Name("has_session_keyring"u8);
+        json.Value(HasSessionKeyring);
         json.Name("config_json"u8);
         json.Json(ConfigJson.Span);
         json.EndObject();
@@ -99,7 +113,8 @@ public sealed record ContainerRecord
         Dictionary<string, string> cgroups = [];
         ulong start = 0;
         int pid = 0;
-        bool hasPidNamespace = false;
+        NamespaceType namespaces = 0;
+        bool hasSessionKeyring = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -116,8 +131,11 @@ public sealed record ContainerRecord
                     case "init_process_start":
                         start = reader.GetUInt64();
                         break;
-                    case "has_pid_namespace":
-                        hasPidNamespace = reader.GetBoolean();
+                    case "namespaces":
+                        namespaces = (NamespaceType)reader.GetUInt32();
+                        break;
+                    case "has_session_keyring":
+                        hasSessionKeyring = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -152,7 +170,8 @@ public sealed record ContainerRecord
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
                 CgroupPaths = cgroups,
-                HasPidNamespace = hasPidNamespace,
+                Namespaces = namespaces,
+                HasSessionKeyring = hasSessionKeyring,
                 ConfigJson = config,
             };
         }
@@ -196,6 +215,25 @@ public sealed record ContainerRecord
         }
 
         json.EndObject();
+    }
+
+    /// <summary>Moves to the object that is a member of the document; false where there is none.</summary>
+    private static bool MoveTo(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals(name);
+            _ = reader.Read();
+            if (found && reader.TokenType == JsonTokenType.StartObject)
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
     }
 
     /// <summary>The members of an object that are strings.</summary>

@@ -33,7 +33,7 @@ public sealed class Creator
         _signals = signals;
         _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
         _record = FirstRecord();
-        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan, request);
+        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
@@ -119,7 +119,8 @@ public sealed class Creator
             Bundle = _request.Bundle,
             Rootfs = _plan.Root.Path,
             CgroupPaths = _cgroups.Paths,
-            HasPidNamespace = _plan.Namespaces.Has(NamespaceType.Pid),
+            Namespaces = _plan.Namespaces.All,
+            HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
     }

@@ -33,6 +33,7 @@ internal static class CommandRunner
             Command.Run => RunCommand.Run(invocation),
             Command.Create => CreateCommand.Run(invocation),
             Command.Start => StartCommand.Run(invocation),
+            Command.Exec => ExecCommand.Run(invocation),
             Command.State => StateCommand.Run(invocation),
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation),
