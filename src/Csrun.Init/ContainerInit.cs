@@ -18,6 +18,7 @@ public sealed class ContainerInit
     private readonly InitHandover _handover;
     private readonly SyncChannel _parent;
     private bool _cgroupsMade;
+    private bool _memoryCgroupJoined;
 
     private ContainerInit(Plan plan, InitHandover handover)
     {
@@ -74,7 +75,7 @@ public sealed class ContainerInit
         mounter.MountAll();
         DeviceNodes.Make(_plan, root);
         JoinCgroups();
-        RunHooksOfTheRuntime();
+        RunHooks(root);
 
         RootMount.Enter(_plan, root);
         PathRestrictions.Apply(_plan, root);
@@ -84,8 +85,16 @@ public sealed class ContainerInit
         }
 
         JoinMemoryCgroup();
-        SessionKeyring.Join(_plan);
-        _handover.Image?.Prepare(root, _plan);
+        if (_plan.NewKeyring)
+        {
+            SessionKeyring.Make(_plan.Id);
+        }
+
+        if (_plan.Process is not null)
+        {
+            _handover.Image?.Prepare(root, _plan.Process);
+        }
+
         _handover.Proc = proc;
         if (_handover.StartFifo >= 0)
         {
@@ -163,12 +172,20 @@ public sealed class ContainerInit
         }
     }
 
-    private void RunHooksOfTheRuntime()
+    /// <summary>prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.</summary>
+    private void RunHooks(ContainerRoot root)
     {
         if (_handover.ParentRunsHooks)
         {
             Tell(SyncMessage.WantsHooks);
             Await(SyncMessage.HooksDone);
+        }
+
+        if (_handover.Hooks is { HasCreateContainer: true } hooks)
+        {
+            // Its hooks are to see all of the container's namespaces, the cgroup namespace too.
+            JoinMemoryCgroup();
+            hooks.RunCreateContainer(root, _handover.Image);
         }
     }
 
@@ -198,6 +215,12 @@ public sealed class ContainerInit
     /// </summary>
     private void JoinMemoryCgroup()
     {
+        if (_memoryCgroupJoined)
+        {
+            return;
+        }
+
+        _memoryCgroupJoined = true;
         if (_handover.JoinsCgroups)
         {
             _handover.Cgroups.JoinLegacy(memory: true);
@@ -226,11 +249,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProcessPlan process = _plan.Process!;
-        StandardStreams.GiveTo(process.Uid);
-        Credentials.Apply(process);
-        Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
-        image.Execute(_handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors);
     }
 
     private void Tell(SyncMessage message)

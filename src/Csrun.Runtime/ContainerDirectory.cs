@@ -83,10 +83,23 @@ public sealed class ContainerDirectory : IDisposable
         int result = Kernel.flock(_directory, Kernel.LOCK_SH | Kernel.LOCK_NB);
         if (result == 0)
         {
-            _ = Kernel.flock(_directory, 8);
+            Unlock();
         }
 
         return result == -(int)Errno.EAGAIN;
+    }
+
+    /// <summary>Lets other commands at the container; the directory stays open.</summary>
+    public void Unlock()
+    {
+        _ = Kernel.flock(_directory, Kernel.LOCK_UN);
+    }
+
+    /// <summary>Waits for the lock again; false where the container was removed in between.</summary>
+    public bool LockAgain()
+    {
+        _ = Kernel.flock(_directory, Kernel.LOCK_EX);
+        return IsThere(_directory);
     }
 
     /// <summary>Replaces state.json by rename.</summary>
@@ -183,9 +196,7 @@ public sealed class ContainerDirectory : IDisposable
         if (directory >= 0)
         {
             _ = Kernel.flock(directory, Kernel.LOCK_EX);
-            bool known = Kernel.statx(
-                directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0;
-            if (known && info.stx_nlink > 0)
+            if (IsThere(directory))
             {
                 return new ContainerDirectory(root, directory, name);
             }
@@ -195,5 +206,13 @@ public sealed class ContainerDirectory : IDisposable
 
         Kernel.close(root);
         return null;
+    }
+
+    /// <summary>Whether an open directory still has a name.</summary>
+    private static bool IsThere(int directory)
+    {
+        return Kernel.statx(
+            directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0
+            && info.stx_nlink > 0;
     }
 }

@@ -9,7 +9,9 @@ namespace Csrun.Spec;
 public static class PlanBuilder
 {
     private const string DefaultRoot = "rootfs";
-    private const uint DefaultUmask = 0x12; // 0022
+
+    /// <summary>The umask of a program whose process names none: 0022.</summary>
+    internal const uint DefaultUmask = 0x12;
 
     /// <summary>Builds the plan; null exactly when there are faults.</summary>
     /// <param name="config">A valid configuration: <see cref="ConfigReader.Read"/> found no fault.</param>

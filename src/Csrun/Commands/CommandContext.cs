@@ -54,9 +54,16 @@ internal static class CommandContext
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
+            Hooks = Hooks(reporter),
             Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
+    }
+
+    /// <summary>What hooks take from this command.</summary>
+    public static HookContext Hooks(Reporter reporter)
+    {
+        return new HookContext(ProcessEntry.Environment, message => reporter.Warning(message, DateTime.UtcNow));
     }
 
     /// <summary>Writes a command's result to standard output.</summary>
