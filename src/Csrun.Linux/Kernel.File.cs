@@ -185,6 +185,12 @@ public static unsafe partial class Kernel
         return result;
     }
 
+    /// <summary>eventfd2(2), close-on-exec and non-blocking: a counter that starts at 0.</summary>
+    public static int eventfd()
+    {
+        return Result(LibC.syscall(Number.Eventfd2, 0, O_CLOEXEC | O_NONBLOCK));
+    }
+
     /// <summary>readlinkat(2): the length of the target, which may have been cut to the buffer.</summary>
     public static int readlinkat(int dirfd, ReadOnlySpan<byte> path, Span<byte> buffer)
     {

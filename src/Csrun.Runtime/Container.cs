@@ -7,7 +7,7 @@ using Csrun.Spec;
 namespace Csrun.Runtime;
 
 /// <summary>An existing container: its record, its status worked out, and the operations on it.</summary>
-public sealed class Container : IDisposable
+public sealed partial class Container : IDisposable
 {
     private readonly ContainerDirectory _directory;
 
@@ -19,7 +19,7 @@ public sealed class Container : IDisposable
     }
 
     /// <summary>The record.</summary>
-    public ContainerRecord Record { get; }
+    public ContainerRecord Record { get; private set; }
 
     /// <summary>Its cgroups.</summary>
     public ContainerCgroups Cgroups { get; }

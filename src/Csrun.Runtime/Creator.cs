@@ -50,6 +50,11 @@ public sealed class Creator
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
         });
+        foreach (Fault warning in bundle.Warnings())
+        {
+            request.Warn(warning.ToString());
+        }
+
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try

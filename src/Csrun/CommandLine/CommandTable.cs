@@ -33,11 +33,11 @@ internal static class CommandTable
 
         new(Command.Exec, "exec", All, CommandGroup.Running, "ID [PROGRAM [ARGUMENT...]]", Done,
             "run another program in a container"),
-        new(Command.Pause, "pause", All, CommandGroup.Running, "ID", NotYet,
+        new(Command.Pause, "pause", All, CommandGroup.Running, "ID", Done,
             "freeze every process of a container"),
-        new(Command.Resume, "resume", All, CommandGroup.Running, "ID", NotYet,
+        new(Command.Resume, "resume", All, CommandGroup.Running, "ID", Done,
             "let a paused container go on"),
-        new(Command.Update, "update", All, CommandGroup.Running, "ID", NotYet,
+        new(Command.Update, "update", All, CommandGroup.Running, "ID", Done,
             "change the limits of a container"),
         new(Command.Mounts, "mounts", Csrun | Crun, CommandGroup.Running, "add|remove ID FILE", NotYet,
             "add mounts to a running container, or remove them"),
@@ -50,7 +50,7 @@ internal static class CommandTable
             "list the processes of a container"),
         new(Command.Ps, "ps", Crun, CommandGroup.Looking, "ID", NotYet,
             "list the processes of a container"),
-        new(Command.Events, "events", Csrun | Runc, CommandGroup.Looking, "ID", NotYet,
+        new(Command.Events, "events", Csrun | Runc, CommandGroup.Looking, "ID", Done,
             "print statistics and out-of-memory events of a container as JSON"),
 
         new(Command.Checkpoint, "checkpoint", All, CommandGroup.Saving, "ID", NotYet,

@@ -141,9 +141,9 @@ internal static partial class FlagTable
 
     private static FlagRow[] Events() =>
     [
-        Value(Flag.Interval, "interval", "", "DURATION", Runc, NotYet,
+        Value(Flag.Interval, "interval", "", "DURATION", Runc, Done,
             "the time between two statistics; default 5s"),
-        Switch(Flag.Stats, "stats", "", Runc, NotYet,
+        Switch(Flag.Stats, "stats", "", Runc, Done,
             "print the statistics once and return"),
     ];
 
