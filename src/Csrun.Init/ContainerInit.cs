@@ -74,7 +74,7 @@ public sealed class ContainerInit
         ContainerRoot root = RootMount.Attach(_plan.Root);
         Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
-        DeviceNodes.Make(_plan, root);
+        DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
         RunHooks(root);
 

@@ -28,11 +28,9 @@ internal static class OomScore
             Kernel.close(file);
         }
 
-        if (written < 0)
-        {
-            throw new KernelException(
-                "write oom_score_adj", Utf8.ToText(value), (Errno)(-written), "process.oomScoreAdj",
-                written == -(int)Errno.EACCES ? "lowering it needs CAP_SYS_RESOURCE, which csrun does not have here" : null);
-        }
+        string operation = written == -(int)Errno.EACCES
+            ? "lower oom_score_adj without CAP_SYS_RESOURCE to"
+            : "write oom_score_adj";
+        KernelException.Check(written, operation, value, "process.oomScoreAdj");
     }
 }

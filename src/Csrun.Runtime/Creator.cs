@@ -55,6 +55,7 @@ public sealed class Creator
             request.Warn(warning.ToString());
         }
 
+        CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
