@@ -6,7 +6,7 @@ namespace Csrun.Recordings.Tests;
 /// <summary>A recorded container that ends otherwise under csrun than under Debian's runtime.</summary>
 /// <param name="Csrun">How it ends under csrun.</param>
 /// <param name="Debian">How it ends under Debian's runtime.</param>
-/// <param name="Message">What csrun says of it; empty where there is nothing to say.</param>
+/// <param name="Message">What csrun says of it; empty where it says nothing.</param>
 /// <param name="Why">Why csrun is right.</param>
 internal sealed record Difference(string Csrun, string Debian, string Message, string Why);
 
@@ -33,11 +33,16 @@ internal static partial class Differences
                 "runc of that age does not know the option and binds without a mapping, so that files have other owners "
                 + "than were asked for; crun fails too. The configuration names no mapping, and there is no user namespace "
                 + "to take one from"),
-            "docker/privileged" when MissingCapability.IsMissing => new(
+            "docker/privileged" or "podman-rootless/privileged" when MissingCapability.IsMissing => new(
                 Whole,
                 "create 1",
                 MissingCapability.Name,
                 "a capability that cannot be given is a warning (config.md, Capabilities: SHOULD NOT fail)"),
+            "docker/exec-privileged" when MissingCapability.IsMissing => new(
+                "create 0, start 0, exec 0, its program 0, kill 0, program 137, delete 0",
+                "create 0, start 0, exec 255, kill 0, program 137, delete 0",
+                MissingCapability.Name,
+                "as for create"),
             _ => null,
         };
     }
