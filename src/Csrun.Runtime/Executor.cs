@@ -58,6 +58,7 @@ public sealed class Executor
         }
 
         ExecPlan plan = Plan(request, record);
+        CapabilityWarnings.Say(plan.Process.Capabilities, record.Namespaces, request.Warn);
         Executor executor = new(request, record, initPidfd, plan, new SignalReader());
         try
         {
