@@ -164,7 +164,7 @@ public sealed class Executor
             exit_signal = (ulong)Kernel.SIGCHLD,
             cgroup = cgroup.IsOpen ? (ulong)cgroup.Number : 0,
         };
-        int pid = Kernel.clone3(in arguments);
+        int pid = CloneInto(arguments);
         if (pid == 0)
         {
             Kernel.close(ours);
@@ -175,6 +175,28 @@ public sealed class Executor
         _channel = new SyncChannel(ours);
         _pid = KernelException.Check(pid, "clone3");
         _pidfd = pidfd;
+    }
+
+    /// <summary>
+    /// clone3; where version 2 lets no process into the container's cgroup any more (cgroup-v2.rst, No Internal Process
+    /// Constraint: the container runs systemd, say), into that of the first process.
+    /// </summary>
+    private int CloneInto(Kernel.clone_args arguments)
+    {
+        int pid = Kernel.clone3(in arguments);
+        if (pid is not (-(int)Errno.EBUSY or -(int)Errno.EOPNOTSUPP) || arguments.cgroup == 0 || _request.SubCgroups.Count > 0)
+        {
+            return pid;
+        }
+
+        using Fd cgroup = new(ContainerCgroups.OpenUnifiedOf(_record.Init.Pid));
+        if (!cgroup.IsOpen)
+        {
+            return pid;
+        }
+
+        arguments.cgroup = (ulong)cgroup.Number;
+        return Kernel.clone3(in arguments);
     }
 
     /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>
