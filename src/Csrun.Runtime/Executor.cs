@@ -64,12 +64,21 @@ public sealed class Executor
         {
             executor.Start();
         }
-        catch (KernelException error) when (error.Place is null && !record.Init.IsAlive())
+        catch (KernelException error) when (error.Place is null && executor.IsContainerGone())
         {
             throw new RuntimeException("cannot exec in a stopped container");
         }
 
         return request.IsDetached ? 0 : executor.WaitForEnd();
+    }
+
+    /// <summary>
+    /// Whether the first process has ended, or is about to: it lets go of its namespaces first, and stays a while for
+    /// its children's end.
+    /// </summary>
+    private bool IsContainerGone()
+    {
+        return Kernel.setns(_initPidfd, Kernel.CLONE_NEWPID) == -(int)Errno.ESRCH || !_record.Init.IsAlive();
     }
 
     private static ExecPlan Plan(ExecRequest request, ContainerRecord record)
