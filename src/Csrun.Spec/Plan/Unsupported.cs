@@ -51,7 +51,8 @@ internal static class Unsupported
         Refuse(linux.TimeOffsets is { Count: > 0 }, "linux.timeOffsets", faults);
     }
 
-    private static void Refuse(bool asked, string place, List<Fault> faults)
+    /// <summary>A fault, where it was asked for.</summary>
+    public static void Refuse(bool asked, string place, List<Fault> faults)
     {
         if (asked)
         {
