@@ -50,6 +50,7 @@ public sealed class ExecInit
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
         KernelException.Check(Kernel.setsid(), "setsid");
         SetOomScore();
+        ProcessAttributes.SetProcessors(_handover.Plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         _handover.Cgroups.JoinLegacy(memory: false);
         JoinNamespaces();
 
@@ -74,6 +75,7 @@ public sealed class ExecInit
 
         // Memory last: what the set-up uses is not the container's.
         _handover.Cgroups.JoinLegacy(memory: true);
+        ProcessAttributes.Apply(_handover.Plan);
         ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
     }
 

@@ -88,7 +88,9 @@ public sealed class Executor
                 out faults);
         }
 
-        return faults.Count == 0 ? plan : throw new RuntimeException(faults);
+        return faults.Count == 0
+            ? plan with { Personality = record.ReadPersonality() }
+            : throw new RuntimeException(faults);
     }
 
     private static Process ReadProcessFile(string file)
