@@ -52,6 +52,7 @@ public sealed class ContainerInit
     private void SetUp()
     {
         DetachFromCaller();
+        OomScore.Set(_plan.Process);
         NamespaceEntry.Join(_plan.Namespaces);
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
@@ -73,7 +74,7 @@ public sealed class ContainerInit
         ContainerRoot root = RootMount.Attach(_plan.Root);
         Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
-        DeviceNodes.Make(_plan, root);
+        DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
         RunHooks(root);
 
@@ -138,14 +139,6 @@ public sealed class ContainerInit
 
     private void SetKernelState(ProcFs proc)
     {
-        if (_plan.Process?.OomScoreAdj is int adjustment)
-        {
-            Span<byte> text = stackalloc byte[12];
-            ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-            KernelException.Check(
-                proc.Write("self/oom_score_adj\0"u8, value), "write oom_score_adj", value, "process.oomScoreAdj");
-        }
-
         if (_plan.Hostname is string hostname)
         {
             byte[] name = Utf8.Terminated(hostname);

@@ -49,12 +49,11 @@ public sealed class ExecInit
         KernelException.Check(
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
         KernelException.Check(Kernel.setsid(), "setsid");
-        SetOomScore();
-        ProcessAttributes.SetProcessors(_handover.Plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
+        OomScore.Set(_handover.Plan.Process);
         _handover.Cgroups.JoinLegacy(memory: false);
         JoinNamespaces();
 
-        ContainerRoot root = EnterRoot();
+        ContainerRoot root = RootMount.Join(_handover.Root);
         ProcessPlan process = NamedUser.Resolve(root, _handover.Plan);
         if (process.Terminal)
         {
@@ -79,23 +78,6 @@ public sealed class ExecInit
         ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
     }
 
-    /// <summary>Through the caller's /proc, which is still the one here.</summary>
-    private void SetOomScore()
-    {
-        if (_handover.Plan.Process.OomScoreAdj is not int adjustment)
-        {
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[12];
-        ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-        int file = Kernel.openat(
-            Kernel.AT_FDCWD, "/proc/self/oom_score_adj\0"u8, Kernel.O_WRONLY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW);
-        int written = file < 0 ? file : Kernel.write(file, value);
-        Kernel.close(file);
-        KernelException.Check(written, "write oom_score_adj", value, "process.oomScoreAdj");
-    }
-
     /// <summary>
     /// All at once, so that the kernel takes care of the order; then, in a user namespace, the container's root user.
     /// </summary>
@@ -113,18 +95,5 @@ public sealed class ExecInit
             KernelException.Check(Kernel.setresgid(0), "setresgid", "0"u8, "linux.gidMappings");
             KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, "linux.uidMappings");
         }
-    }
-
-    private ContainerRoot EnterRoot()
-    {
-        if (_handover.Root >= 0)
-        {
-            KernelException.Check(Kernel.fchdir(_handover.Root), "fchdir", "the root"u8);
-            KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
-            return new ContainerRoot(_handover.Root);
-        }
-
-        return new ContainerRoot(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
     }
 }

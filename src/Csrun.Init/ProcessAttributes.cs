@@ -8,12 +8,12 @@ namespace Csrun.Init;
 /// How the program runs: scheduling, I/O priority, processors, memory nodes, execution domain. All of it is kept by
 /// execve and inherited by what the program starts. Put on in the container's cgroups, which have a say in most of it.
 /// </summary>
-internal static class ProcessAttributes
+public static class ProcessAttributes
 {
     private const int LongestMask = NumberList.MaskLength;
 
     /// <summary>For the container's first process.</summary>
-    public static void Apply(Plan plan)
+    internal static void Apply(Plan plan)
     {
         if (plan.Process is not null)
         {
@@ -29,7 +29,7 @@ internal static class ProcessAttributes
     }
 
     /// <summary>For a process that exec adds, whose processors are its own matter; its memory policy is not (runc).</summary>
-    public static void Apply(ExecPlan plan)
+    internal static void Apply(ExecPlan plan)
     {
         Apply(plan.Process);
         SetProcessors(plan.Process.FinalProcessors, "process.execCPUAffinity.final");
@@ -37,6 +37,9 @@ internal static class ProcessAttributes
     }
 
     /// <summary>Lets this process run on these processors; none leaves that to the kernel.</summary>
+    /// <param name="mask">Bit N % 64 of word N / 64 is processor N.</param>
+    /// <param name="place">Where config.json names them.</param>
+    /// <exception cref="KernelException">None of them can be had here.</exception>
     public static void SetProcessors(ulong[] mask, string place)
     {
         if (mask.Length != 0)

@@ -55,6 +55,7 @@ public sealed class Creator
             request.Warn(warning.ToString());
         }
 
+        CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
@@ -75,7 +76,7 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
-        using Fd fifo = _request.StartsItself ? default : _directory.MakeFifo();
+        using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _cgroups.MakeUnified();
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
@@ -120,6 +121,14 @@ public sealed class Creator
             Terminal = terminal,
             Hooks = _hooks,
         };
+    }
+
+    private Fd MakeFifo()
+    {
+        NamespacePlan namespaces = _plan.Namespaces;
+        return namespaces.Makes(NamespaceType.User)
+            ? _directory.MakeFifo(IdMaps.OfRoot(namespaces.UidMappings), IdMaps.OfRoot(namespaces.GidMappings))
+            : _directory.MakeFifo(Kernel.geteuid(), Kernel.getegid());
     }
 
     /// <summary>prestart and createRuntime, when the first process says that all is mounted.</summary>

@@ -58,6 +58,7 @@ public sealed class Executor
         }
 
         ExecPlan plan = Plan(request, record);
+        CapabilityWarnings.Say(plan.Process.Capabilities, record.Namespaces, request.Warn);
         Executor executor = new(request, record, initPidfd, plan, new SignalReader());
         try
         {
@@ -136,6 +137,8 @@ public sealed class Executor
     /// <summary>The new process; in the child this does not return.</summary>
     private unsafe void Clone(int console)
     {
+        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
         KernelException.Check(

@@ -22,6 +22,7 @@ internal sealed record LifeEnd(string Ends, string Output, string Message);
 internal sealed class Life : IDisposable
 {
     private readonly Recording _recording;
+    private readonly Recording? _exec;
     private readonly RuntimeBinary _runtime;
     private readonly LivingPlace _place;
     private readonly JsonObject _config;
@@ -30,16 +31,23 @@ internal sealed class Life : IDisposable
     private readonly Pipe _stray = new();
     private readonly Pipe _stdout = new();
     private readonly Pipe _stderr = new();
+    private string _output = "";
     private string _message = "";
     private Terminal? _terminal;
 
-    public Life(Recording recording, RuntimeBinary runtime, string directory, string id)
+    /// <param name="recording">The recorded create, or run.</param>
+    /// <param name="runtime">Under which runtime it is lived.</param>
+    /// <param name="directory">Where it finds its place; does not exist yet.</param>
+    /// <param name="id">The container's id.</param>
+    /// <param name="exec">A recorded exec, into a container that sleeps.</param>
+    public Life(Recording recording, RuntimeBinary runtime, string directory, string id, Recording? exec = null)
     {
+        _exec = exec;
         _recording = recording;
         _runtime = runtime;
         _place = new LivingPlace(directory, id);
-        _config = LivingConfig.Write(recording, _place);
-        _console = recording.CommandLine.Contains("--console-socket") ? new ConsoleReceiver(_place.ConsoleSocket) : null;
+        _config = LivingConfig.Write(recording, _place, exec is null ? null : ["sleep", "1000"]);
+        _console = (exec ?? recording).CommandLine.Contains("--console-socket") ? new ConsoleReceiver(_place.ConsoleSocket) : null;
     }
 
     /// <summary>Whether its programs end by themselves.</summary>
@@ -58,12 +66,17 @@ internal sealed class Life : IDisposable
         if (Create())
         {
             Command("start");
+            if (_exec is not null)
+            {
+                Exec(_exec);
+            }
+
             _ends.Add(FormattableString.Invariant($"program {AwaitProgram()}"));
             Command("delete");
         }
 
         _ = _stdout.ReadToEnd(TimeSpan.FromSeconds(2)) && _stderr.ReadToEnd(TimeSpan.FromSeconds(2));
-        return End(_terminal is null ? _stdout.Text : _terminal.ReadToEnd(), _message + _stderr.Text);
+        return End(_stdout.Text + _output + _terminal?.ReadToEnd(), _message + _stderr.Text);
     }
 
     public void Dispose()
@@ -98,7 +111,7 @@ internal sealed class Life : IDisposable
             return false;
         }
 
-        _terminal = _console?.Receive();
+        _terminal = _exec is null ? _console?.Receive() : null;
         _stray.WriteEnd.Dispose();
         if (!_stray.ReadToEnd(TimeSpan.FromSeconds(2)))
         {
@@ -106,6 +119,27 @@ internal sealed class Life : IDisposable
         }
 
         return true;
+    }
+
+    private void Exec(Recording exec)
+    {
+        File.WriteAllText(_place.ProcessFile, exec.Document("process.json").ToJsonString());
+        using OwnedFd preserved = OpenedForReading();
+        using Pipe stdout = new();
+        using Pipe stderr = new();
+        RunOptions options = new() { Stdout = stdout, Stderr = stderr, ExtraFds = [preserved.Number] };
+        RunResult result = _runtime.Run(options, LivingCommand.Arguments(exec, _place));
+        _ends.Add(FormattableString.Invariant($"exec {result.ExitCode}"));
+        if (result.ExitCode == 0)
+        {
+            _terminal = _console?.Receive();
+            int pid = int.Parse(File.ReadAllText(_place.ExecPidFile), CultureInfo.InvariantCulture);
+            _ends.Add(FormattableString.Invariant($"its program {Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(15))}"));
+        }
+
+        _ = stdout.ReadToEnd(TimeSpan.FromSeconds(2)) && stderr.ReadToEnd(TimeSpan.FromSeconds(2));
+        _output += stdout.Text;
+        _message += stderr.Text;
     }
 
     // What the engine gives to --preserve-fds 1; without the flag it is a stray one.

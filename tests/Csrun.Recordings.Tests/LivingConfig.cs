@@ -12,13 +12,21 @@ internal static class LivingConfig
     private const bool RemovesSeccomp = true;
 
     /// <summary>Makes what the recording names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
-    public static JsonObject Write(Recording recording, LivingPlace place)
+    /// <param name="recording">What is lived again.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="program">A program in the place of the recorded one.</param>
+    public static JsonObject Write(Recording recording, LivingPlace place, string[]? program)
     {
         JsonObject config = recording.Document("config.json");
         JsonObject linux = config["linux"]!.AsObject();
         if (RemovesSeccomp)
         {
             linux.Remove("seccomp");
+        }
+
+        if (program is not null)
+        {
+            config["process"]!["args"] = new JsonArray([.. program.Select(word => JsonValue.Create(word))]);
         }
 
         config["root"]!["path"] = Root(config, place);

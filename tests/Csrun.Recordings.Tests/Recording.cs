@@ -30,8 +30,14 @@ internal sealed record Recording(string Name)
     /// <summary>The container's id: the last word, but for kill, whose last one is the signal.</summary>
     public string ContainerId => CommandLine.Contains("kill") ? CommandLine[^2] : CommandLine[^1];
 
+    /// <summary>What engines look at in the message of a failure, the last one of the log: the cause behind the steps.</summary>
+    public string Cause => ((string)JsonNode.Parse(File.ReadLines(At("log.txt")).Last())!["msg"]!).Split("container process: ")[^1];
+
     /// <summary>Whether the call is a foreground run.</summary>
     public bool IsRun => CommandLine.Contains("run");
+
+    /// <summary>Whether the call is an exec.</summary>
+    public bool IsExec => CommandLine.Contains("exec");
 
     /// <summary>All recorded calls that have a document of this name.</summary>
     public static IEnumerable<Recording> With(string document)
@@ -46,6 +52,9 @@ internal sealed record Recording(string Name)
     {
         return JsonNode.Parse(File.ReadAllText(At(name)))!.AsObject();
     }
+
+    /// <summary>The recorded create of the container that a recorded exec entered.</summary>
+    public Recording ContainerOfExec => Name == "docker/userns-remap-exec" ? new("docker/userns-remap") : Next("create");
 
     /// <summary>Another call of the same container's life, as the engine makes it.</summary>
     public Recording Next(string command)
