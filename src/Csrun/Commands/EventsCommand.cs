@@ -6,7 +6,6 @@ using Csrun.Cgroups.Statistics;
 using Csrun.CommandLine;
 using Csrun.Linux;
 using Csrun.Runtime;
-using Csrun.Spec;
 using Tmds.Linux;
 
 namespace Csrun.Commands;
