@@ -68,12 +68,18 @@ public sealed partial class ContainerCgroups
     public void KillAll(int signal)
     {
         bool kill = signal == Kernel.SIGKILL;
+        bool wasFrozen = GetFreezerState() != FreezerState.Thawed;
         if (kill && KillUnified() && !HasOthersInLegacy())
         {
+            // What the freezer of v1 holds does not even die; that of v2 lets go of the killed by itself.
+            if (wasFrozen && Find("freezer") is not null)
+            {
+                Thaw();
+            }
+
             return;
         }
 
-        bool wasFrozen = GetFreezerState() != FreezerState.Thawed;
         for (int round = 0; round < KillRounds; round++)
         {
             bool isComplete = SignalOnce(signal, wasFrozen);
