@@ -52,6 +52,7 @@ public sealed class ContainerInit
     private void SetUp()
     {
         DetachFromCaller();
+        OomScore.Set(_plan.Process);
         NamespaceEntry.Join(_plan.Namespaces);
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
@@ -73,7 +74,7 @@ public sealed class ContainerInit
         ContainerRoot root = RootMount.Attach(_plan.Root);
         Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
-        DeviceNodes.Make(_plan, root);
+        DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
         RunHooks(root);
 
@@ -85,8 +86,16 @@ public sealed class ContainerInit
         }
 
         JoinMemoryCgroup();
-        SessionKeyring.Join(_plan);
-        _handover.Image?.Prepare(root, _plan);
+        if (_plan.NewKeyring)
+        {
+            SessionKeyring.Make(_plan.Id);
+        }
+
+        if (_plan.Process is not null)
+        {
+            _handover.Image?.Prepare(root, _plan.Process);
+        }
+
         _handover.Proc = proc;
         if (_handover.StartFifo >= 0)
         {
@@ -129,14 +138,6 @@ public sealed class ContainerInit
 
     private void SetKernelState(ProcFs proc)
     {
-        if (_plan.Process?.OomScoreAdj is int adjustment)
-        {
-            Span<byte> text = stackalloc byte[12];
-            ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-            KernelException.Check(
-                proc.Write("self/oom_score_adj\0"u8, value), "write oom_score_adj", value, "process.oomScoreAdj");
-        }
-
         if (_plan.Hostname is string hostname)
         {
             byte[] name = Utf8.Terminated(hostname);
@@ -241,12 +242,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProcessPlan process = _plan.Process!;
-        StandardStreams.GiveTo(process.Uid);
-        Credentials.Apply(process);
-        _handover.Hooks?.RunStartContainer(image);
-        Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
-        image.Execute(_handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors);
     }
 
     private void Tell(SyncMessage message)

@@ -39,17 +39,24 @@ public static unsafe class NativeText
         return copy;
     }
 
-    /// <summary>A vector of these bytes, each with a NUL behind it.</summary>
-    public static byte** Vector(byte[][] entries)
+    /// <summary>A vector of these bytes, each entry with a NUL behind it, ended by a null pointer.</summary>
+    public static byte** Vector(IReadOnlyList<byte[]> entries)
     {
-        byte** vector = Vector(entries.Length, 0);
-        for (int i = 0; i < entries.Length; i++)
+        byte** vector = Vector(entries.Count, 0);
+        for (int i = 0; i < entries.Count; i++)
         {
-            byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)(entries[i].Length + 1));
-            entries[i].AsSpan().CopyTo(new Span<byte>(copy, entries[i].Length));
-            vector[i] = copy;
+            vector[i] = Copy(entries[i]);
         }
 
         return vector;
+    }
+
+    /// <summary>Bytes with a NUL behind them.</summary>
+    public static byte* Copy(ReadOnlySpan<byte> bytes)
+    {
+        byte* copy = (byte*)NativeMemory.Alloc((nuint)(bytes.Length + 1));
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
+        return copy;
     }
 }

@@ -46,6 +46,13 @@ public sealed partial class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>Opens a container as <see cref="Peek"/> does.</summary>
+    /// <exception cref="RuntimeException">There is none of this id.</exception>
+    public static Container Look(StateRoot root, string id)
+    {
+        return Peek(root, id) ?? throw new RuntimeException("container does not exist");
+    }
+
     /// <summary>The user whose container it is: the owner of its directory.</summary>
     public uint OwnerId()
     {
@@ -72,7 +79,8 @@ public sealed partial class Container : IDisposable
             return ContainerStatus.Stopped;
         }
 
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        // On the way there too: a process that joins a frozen cgroup (exec) makes it FREEZING again for a moment.
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             return ContainerStatus.Paused;
         }
@@ -117,6 +125,30 @@ public sealed partial class Container : IDisposable
 
             throw;
         }
+    }
+
+    /// <summary>The first process of a container that can take a further one: created, or running.</summary>
+    /// <param name="evenPaused">Whether the new process may be left waiting for resume.</param>
+    /// <returns>Its pidfd, the caller's to close.</returns>
+    /// <exception cref="RuntimeException">The container is stopped, still being created, or paused.</exception>
+    public int OpenForExec(bool evenPaused)
+    {
+        int pidfd = Record.Init.OpenPidfd();
+        if (pidfd < 0)
+        {
+            throw new RuntimeException(
+                Status() == ContainerStatus.Creating
+                    ? "cannot exec in a container that is still being created"
+                    : "cannot exec in a stopped container");
+        }
+
+        if (!evenPaused && Cgroups.GetFreezerState() != FreezerState.Thawed)
+        {
+            Kernel.close(pidfd);
+            throw new RuntimeException("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+
+        return pidfd;
     }
 
     /// <summary>Sends a signal to the first process, or to all processes.</summary>
@@ -208,7 +240,7 @@ public sealed partial class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             Cgroups.KillAll(Kernel.SIGKILL);
         }

@@ -127,11 +127,21 @@ public sealed class ContainerDirectory : IDisposable
         return content is null ? null : ContainerRecord.FromJson(content.AsMemory(0, length));
     }
 
-    /// <summary>Makes exec.fifo and opens it as a place (O_PATH).</summary>
-    public Fd MakeFifo()
+    /// <summary>
+    /// Makes exec.fifo and opens it as a place (O_PATH). It belongs to the container's root user, who opens it to write.
+    /// </summary>
+    /// <param name="uid">That user, as the host counts.</param>
+    /// <param name="gid">Its group, as the host counts.</param>
+    public Fd MakeFifo(uint uid, uint gid)
     {
         KernelException.Check(
-            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | 0x192, 0), "mkfifo", "exec.fifo"u8, "--root");
+            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", "exec.fifo"u8, "--root");
+        if (uid != Kernel.geteuid())
+        {
+            KernelException.Check(
+                Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+        }
+
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
     }

@@ -32,8 +32,14 @@ public sealed record ContainerRecord
     /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
     public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
 
+    /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
+    public required NamespaceType Namespaces { get; init; }
+
+    /// <summary>Whether its processes share a session keyring of the container's own.</summary>
+    public required bool HasSessionKeyring { get; init; }
+
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
-    public required bool HasPidNamespace { get; init; }
+    public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
 
     /// <summary>config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).</summary>
     public ReadOnlyMemory<byte> ConfigJson { get; init; }
@@ -51,18 +57,18 @@ public sealed record ContainerRecord
         return annotations;
     }
 
+    /// <summary>config.json's process; null where it has none.</summary>
+    public Process? ReadProcess()
+    {
+        ReadOnlySpan<byte> process = Member("process"u8);
+        return process.IsEmpty ? null : ConfigReader.ReadProcess(process, out _);
+    }
+
     /// <summary>config.json's hooks; null where it has none, which a glance at the bytes mostly tells.</summary>
     public Hooks? ReadHooks()
     {
-        Utf8JsonReader reader = new(ConfigJson.Span);
-        if (ConfigJson.Span.IndexOf("\"hooks\""u8) < 0 || !FindObject(ref reader, "hooks"u8))
-        {
-            return null;
-        }
-
-        int from = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return ConfigReader.ReadHooks(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
+        ReadOnlySpan<byte> hooks = ConfigJson.Span.IndexOf("\"hooks\""u8) < 0 ? default : Member("hooks"u8);
+        return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
@@ -98,8 +104,10 @@ public sealed record ContainerRecord
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
-        json.Name("has_pid_namespace"u8);
-        json.Value(HasPidNamespace);
+        json.Name("namespaces"u8);
+        json.Value((long)Namespaces);
+        json.Name("has_session_keyring"u8);
+        json.Value(HasSessionKeyring);
         json.Name("config_json"u8);
         json.Json(ConfigJson.Span);
         json.EndObject();
@@ -114,7 +122,8 @@ public sealed record ContainerRecord
         Dictionary<string, string> cgroups = [];
         ulong start = 0;
         int pid = 0;
-        bool hasPidNamespace = false;
+        NamespaceType namespaces = 0;
+        bool hasSessionKeyring = false;
         bool isBeingCreated = false;
         ReadOnlyMemory<byte> config = default;
         try
@@ -132,11 +141,14 @@ public sealed record ContainerRecord
                     case "init_process_start":
                         start = reader.GetUInt64();
                         break;
+                    case "namespaces":
+                        namespaces = (NamespaceType)reader.GetUInt32();
+                        break;
+                    case "has_session_keyring":
+                        hasSessionKeyring = reader.GetBoolean();
+                        break;
                     case "creating":
                         isBeingCreated = reader.GetBoolean();
-                        break;
-                    case "has_pid_namespace":
-                        hasPidNamespace = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -172,7 +184,8 @@ public sealed record ContainerRecord
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
                 CgroupPaths = cgroups,
-                HasPidNamespace = hasPidNamespace,
+                Namespaces = namespaces,
+                HasSessionKeyring = hasSessionKeyring,
                 ConfigJson = config,
             };
         }
@@ -199,6 +212,20 @@ public sealed record ContainerRecord
         }
 
         return false;
+    }
+
+    /// <summary>An object that is a member of config.json; empty where there is none.</summary>
+    private ReadOnlySpan<byte> Member(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!FindObject(ref reader, name))
+        {
+            return default;
+        }
+
+        int from = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return ConfigJson.Span[from..(int)reader.BytesConsumed];
     }
 
     /// <summary>What tools read of runc's config: the root and the bundle.</summary>

@@ -41,6 +41,9 @@ public sealed record CreateRequest
     /// <summary>What hooks need of the command.</summary>
     public required HookContext Hooks { get; init; }
 
+    /// <summary>Takes what somebody should know although the create goes on.</summary>
+    public required Action<string> Warn { get; init; }
+
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }
 }

@@ -35,7 +35,7 @@ public sealed class Creator
         _signals = signals;
         _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
         _record = FirstRecord();
-        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan, request);
+        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
@@ -50,6 +50,12 @@ public sealed class Creator
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
         });
+        foreach (Fault warning in bundle.Warnings())
+        {
+            request.Warn(warning.ToString());
+        }
+
+        CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
@@ -70,7 +76,7 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
-        using Fd fifo = _request.StartsItself ? default : _directory.MakeFifo();
+        using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _cgroups.MakeUnified();
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
@@ -117,6 +123,14 @@ public sealed class Creator
         };
     }
 
+    private Fd MakeFifo()
+    {
+        NamespacePlan namespaces = _plan.Namespaces;
+        return namespaces.Makes(NamespaceType.User)
+            ? _directory.MakeFifo(IdMaps.OfRoot(namespaces.UidMappings), IdMaps.OfRoot(namespaces.GidMappings))
+            : _directory.MakeFifo(Kernel.geteuid(), Kernel.getegid());
+    }
+
     /// <summary>prestart and createRuntime, when the first process says that all is mounted.</summary>
     private void RunHooks(int pid)
     {
@@ -145,7 +159,8 @@ public sealed class Creator
             Bundle = _request.Bundle,
             Rootfs = _plan.Root.Path,
             CgroupPaths = _cgroups.Paths,
-            HasPidNamespace = _plan.Namespaces.Has(NamespaceType.Pid),
+            Namespaces = _plan.Namespaces.All,
+            HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
     }

@@ -36,14 +36,13 @@ internal static class NamespacePlanner
 
         // The user namespace owns the others, so it is entered first; the mount namespace last, since paths are the caller's.
         joins.Sort(static (one, other) => Order(one.Type) - Order(other.Type));
-        LinuxIdMapping[] uids = linux.UidMappings ?? [];
-        LinuxIdMapping[] gids = linux.GidMappings ?? [];
-        if ((made & NamespaceType.User) != 0 && (uids.Length == 0 || gids.Length == 0))
+        return new NamespacePlan
         {
-            faults.Add(new Fault("linux", "a new user namespace needs uidMappings and gidMappings"));
-        }
-
-        return new NamespacePlan { New = made, Join = joins, UidMappings = uids, GidMappings = gids };
+            New = made,
+            Join = joins,
+            UidMappings = linux.UidMappings ?? [],
+            GidMappings = linux.GidMappings ?? [],
+        };
     }
 
     private static int Order(NamespaceType type)

@@ -53,7 +53,7 @@ public sealed record Plan
     /// <summary>process; null makes a container that can be created but not started.</summary>
     public ProcessPlan? Process { get; init; }
 
-    /// <summary>hooks, those without a program left out.</summary>
+    /// <summary>hooks, as in config.json.</summary>
     public required Hooks Hooks { get; init; }
 
     /// <summary>annotations, as in config.json.</summary>
@@ -78,6 +78,21 @@ public sealed record NamespacePlan
     /// <summary>linux.gidMappings for a new user namespace.</summary>
     public required IReadOnlyList<LinuxIdMapping> GidMappings { get; init; }
 
+    /// <summary>All that the container has of its own or joins.</summary>
+    public NamespaceType All
+    {
+        get
+        {
+            NamespaceType all = New;
+            foreach (NamespaceJoin join in Join)
+            {
+                all |= join.Type;
+            }
+
+            return all;
+        }
+    }
+
     /// <summary>Whether a namespace of this kind is made.</summary>
     public bool Makes(NamespaceType type)
     {
@@ -87,20 +102,7 @@ public sealed record NamespacePlan
     /// <summary>Whether the container has a namespace of this kind that is not the caller's.</summary>
     public bool Has(NamespaceType type)
     {
-        if (Makes(type))
-        {
-            return true;
-        }
-
-        foreach (NamespaceJoin join in Join)
-        {
-            if (join.Type == type)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return (All & type) != 0;
     }
 }
 

@@ -14,7 +14,7 @@ internal static class Unsupported
     {
         if (config.Process is Process process)
         {
-            FindInProcess(process, faults);
+            FindInProcess(process, "process.", faults);
         }
 
         for (int i = 0; i < (config.Mounts?.Length ?? 0); i++)
@@ -29,14 +29,15 @@ internal static class Unsupported
         }
     }
 
-    private static void FindInProcess(Process process, List<Fault> faults)
+    /// <summary>The same for a process; places begin with <paramref name="at"/>.</summary>
+    public static void FindInProcess(Process process, string at, List<Fault> faults)
     {
-        Refuse(process.ApparmorProfile is { Length: > 0 }, "process.apparmorProfile", faults);
-        Refuse(process.SelinuxLabel is { Length: > 0 }, "process.selinuxLabel", faults);
-        Refuse(process.Scheduler is not null, "process.scheduler", faults);
-        Refuse(process.IOPriority is not null, "process.ioPriority", faults);
+        Refuse(process.ApparmorProfile is { Length: > 0 }, at + "apparmorProfile", faults);
+        Refuse(process.SelinuxLabel is { Length: > 0 }, at + "selinuxLabel", faults);
+        Refuse(process.Scheduler is not null, at + "scheduler", faults);
+        Refuse(process.IOPriority is not null, at + "ioPriority", faults);
         Refuse(
-            process.ExecCpuAffinity is { Initial.Length: > 0 } or { Final.Length: > 0 }, "process.execCPUAffinity", faults);
+            process.ExecCpuAffinity is { Initial.Length: > 0 } or { Final.Length: > 0 }, at + "execCPUAffinity", faults);
     }
 
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)

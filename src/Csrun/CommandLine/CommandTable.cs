@@ -31,7 +31,7 @@ internal static class CommandTable
         new(Command.Delete, "delete", All, CommandGroup.Life, "ID", Done,
             "remove a stopped or created container and all that was made for it"),
 
-        new(Command.Exec, "exec", All, CommandGroup.Running, "ID [PROGRAM [ARGUMENT...]]", NotYet,
+        new(Command.Exec, "exec", All, CommandGroup.Running, "ID [PROGRAM [ARGUMENT...]]", Done,
             "run another program in a container"),
         new(Command.Pause, "pause", All, CommandGroup.Running, "ID", Done,
             "freeze every process of a container"),

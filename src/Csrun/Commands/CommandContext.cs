@@ -55,6 +55,7 @@ internal static class CommandContext
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
             Hooks = Hooks(reporter),
+            Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
     }

@@ -33,6 +33,7 @@ internal static class CommandRunner
             Command.Run => RunCommand.Run(invocation, reporter),
             Command.Create => CreateCommand.Run(invocation, reporter),
             Command.Start => StartCommand.Run(invocation, reporter),
+            Command.Exec => ExecCommand.Run(invocation, reporter),
             Command.Pause => PauseCommand.Run(invocation),
             Command.Resume => ResumeCommand.Run(invocation),
             Command.Update => UpdateCommand.Run(invocation),
