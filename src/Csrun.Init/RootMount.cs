@@ -33,7 +33,7 @@ internal static class RootMount
     }
 
     /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>
-    public static void Enter(Plan plan, ContainerRoot root)
+    public static void Enter(Plan plan, ContainerRoot root, ProcFs proc)
     {
         KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
         if (!plan.Namespaces.Has(NamespaceType.Mount))
@@ -42,10 +42,15 @@ internal static class RootMount
             return;
         }
 
-        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+        if (plan.Root.NoPivot)
+        {
+            RootMove.Enter(root, proc);
+        }
+        else
+        {
+            Pivot();
+        }
 
-        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
-        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
         KernelException.Check(Kernel.chdir("/\0"u8), "chdir", "/"u8);
 
         if (plan.Root.Propagation != 0)
@@ -61,5 +66,13 @@ internal static class RootMount
                 Kernel.mount_setattr(root.Descriptor, 0, Kernel.MOUNT_ATTR_RDONLY, 0),
                 "make read-only", "/"u8, "root.readonly");
         }
+    }
+
+    private static void Pivot()
+    {
+        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+
+        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
+        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
     }
 }
