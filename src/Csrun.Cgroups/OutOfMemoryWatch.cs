@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Text;
 using Csrun.Linux;
 
@@ -50,8 +49,7 @@ public sealed class OutOfMemoryWatch : IDisposable
         }
 
         Fd eventfd = new(KernelException.Check(Kernel.eventfd(), "eventfd"));
-        byte[] order = Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{eventfd.Number} {file.Number}"));
+        byte[] order = Encoding.UTF8.GetBytes(eventfd.Number + " " + file.Number);
         int result = CgroupFile.Write(cgroup.Number, "cgroup.event_control\0"u8, order);
         if (result < 0)
         {

@@ -84,8 +84,7 @@ internal static class DeviceNodes
         }
 
         using Fd tree = new(KernelException.Check(
-            Kernel.open_tree(Kernel.AT_FDCWD, path, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC),
-            "open the host's", path, device.Place));
+            HostPath.CloneTree(path, recursive: false), "open the host's", path, device.Place));
         using Fd onto = new(KernelException.Check(root.OpenOrMakeFile(path), "open", path, device.Place));
         KernelException.Check(Kernel.move_mount(tree.Number, onto.Number), "bind", path, device.Place);
     }

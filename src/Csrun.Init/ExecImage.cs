@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using Csrun.Linux;
@@ -144,6 +145,7 @@ public sealed unsafe class ExecImage
     }
 
     /// <summary>Whether a file could be executed: None; EACCES for a directory or without an x bit; or why it is not there.</summary>
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "resolved as execve does it next: in the new root, from the cwd")]
     private static Errno Probe(byte[] path, out bool isDirectory)
     {
         const uint AnyExecute = 0x49;

@@ -53,7 +53,7 @@ public sealed class ExecInit
         _handover.Cgroups.JoinLegacy(memory: false);
         JoinNamespaces();
 
-        ContainerRoot root = EnterRoot();
+        ContainerRoot root = RootMount.Join(_handover.Root);
         ProcessPlan process = NamedUser.Resolve(root, _handover.Plan);
         if (process.Terminal)
         {
@@ -94,18 +94,5 @@ public sealed class ExecInit
             KernelException.Check(Kernel.setresgid(0), "setresgid", "0"u8, "linux.gidMappings");
             KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, "linux.uidMappings");
         }
-    }
-
-    private ContainerRoot EnterRoot()
-    {
-        if (_handover.Root >= 0)
-        {
-            KernelException.Check(Kernel.fchdir(_handover.Root), "fchdir", "the root"u8);
-            KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
-            return new ContainerRoot(_handover.Root);
-        }
-
-        return new ContainerRoot(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
     }
 }

@@ -98,7 +98,7 @@ public static unsafe class HookRunner
         {
             entries[InputEntry].fd = input.Feed();
             long left = end == long.MaxValue ? -1 : Math.Clamp(end - Environment.TickCount64, 0, int.MaxValue);
-            if (KernelException.Check(Kernel.poll(entries, (int)left), "poll") == 0)
+            if (KernelException.Check(Kernel.poll(entries, (int)left), "poll") == 0 && Environment.TickCount64 >= end)
             {
                 return Stop.TimeIsOver;
             }
@@ -137,7 +137,7 @@ public static unsafe class HookRunner
         return stop switch
         {
             Stop.TimeIsOver => "hook ran past specified timeout of " + hook.TimeoutSeconds + ".0s",
-            Stop.Interrupted => "stopped, because csrun was",
+            Stop.Interrupted => "stopped: csrun was told to end",
             _ => info.Code == Kernel.CLD_EXITED
                 ? "exit status " + info.Status
                 : "signal: " + SignalTexts.Of(info.Status),

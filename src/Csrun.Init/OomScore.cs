@@ -20,8 +20,7 @@ internal static class OomScore
 
         Span<byte> text = stackalloc byte[12];
         ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-        int file = Kernel.openat(
-            Kernel.AT_FDCWD, "/proc/self/oom_score_adj\0"u8, Kernel.O_WRONLY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW);
+        int file = HostPath.Open("/proc/self/oom_score_adj\0"u8, Kernel.O_WRONLY | Kernel.O_NOFOLLOW);
         int written = file < 0 ? file : Kernel.write(file, value);
         if (file >= 0)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
 
 namespace Csrun.Init;
@@ -9,6 +10,7 @@ namespace Csrun.Init;
 /// another file (CVE-2019-16884, CVE-2025-52881).
 /// </summary>
 /// <remarks>It may become the container's own /proc; then paths still stop at anything mounted inside it.</remarks>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that resolves a path of /proc")]
 public readonly struct ProcFs
 {
     private readonly int _mount;

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
 
 namespace Csrun.Init;
@@ -11,6 +12,7 @@ namespace Csrun.Init;
 /// <remarks>
 /// A process with CAP_SYS_ADMIN can uncover what is below; detached, the host's file systems are not there to find.
 /// </remarks>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "RootMount without pivot_root: it lets go of what is on the old root")]
 internal static class RootMove
 {
     private const int UMOUNT_NOFOLLOW = 8;
@@ -20,13 +22,12 @@ internal static class RootMove
     public static void Enter(ContainerRoot root, ProcFs proc)
     {
         using Fd old = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
+            HostPath.Open("/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/"u8));
         ReadOnlySpan<byte> table = ReadTable(proc);
         KernelException.Check(Kernel.move_mount(root.Descriptor, old.Number), "move the root to", "/"u8, "root.path");
         KernelException.Check(Kernel.fchdir(old.Number), "fchdir", "the old root"u8);
         DetachMountsOnRoot(table);
-        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
-        KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
+        RootMount.ChangeRoot(root.Descriptor);
     }
 
     /// <summary>Those that lie on / itself; what lies on them goes with them.</summary>

@@ -79,7 +79,8 @@ public sealed partial class Container : IDisposable
             return ContainerStatus.Stopped;
         }
 
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        // On the way there too: a process that joins a frozen cgroup (exec) makes it FREEZING again for a moment.
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             return ContainerStatus.Paused;
         }
@@ -239,7 +240,7 @@ public sealed partial class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             Cgroups.KillAll(Kernel.SIGKILL);
         }

@@ -53,7 +53,7 @@ public sealed record Plan
     /// <summary>process; null makes a container that can be created but not started.</summary>
     public ProcessPlan? Process { get; init; }
 
-    /// <summary>hooks, those without a program left out.</summary>
+    /// <summary>hooks, as in config.json.</summary>
     public required Hooks Hooks { get; init; }
 
     /// <summary>annotations, as in config.json.</summary>

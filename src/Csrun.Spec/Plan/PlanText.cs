@@ -51,17 +51,22 @@ public static class PlanText
             Line(text, "device", device.Path + " " + Number(device.Major) + ":" + Number(device.Minor));
         }
 
+        PrintHooks(text, HookKind.Prestart, plan.Hooks.Prestart);
+        PrintHooks(text, HookKind.CreateRuntime, plan.Hooks.CreateRuntime);
+        PrintHooks(text, HookKind.CreateContainer, plan.Hooks.CreateContainer);
         Paths(text, "read-only", plan.ReadonlyPaths);
         Paths(text, "masked", plan.MaskedPaths);
         if (plan.Process is ProcessPlan process)
         {
-            PrintProcess(text, process);
+            PrintProcess(text, process, plan.Hooks);
         }
 
+        PrintHooks(text, HookKind.Poststart, plan.Hooks.Poststart);
+        PrintHooks(text, HookKind.Poststop, plan.Hooks.Poststop);
         return text.ToString();
     }
 
-    private static void PrintProcess(StringBuilder text, ProcessPlan process)
+    private static void PrintProcess(StringBuilder text, ProcessPlan process, Hooks hooks)
     {
         foreach (RlimitPlan limit in process.Rlimits)
         {
@@ -81,7 +86,16 @@ public static class PlanText
         }
 
         Line(text, "directory", process.WorkingDirectory);
+        PrintHooks(text, HookKind.StartContainer, hooks.StartContainer);
         Line(text, "execute", string.Join(' ', process.Arguments));
+    }
+
+    private static void PrintHooks(StringBuilder text, HookKind kind, Hook[]? hooks)
+    {
+        foreach (Hook hook in hooks ?? [])
+        {
+            Line(text, "hook", HookKindWords.Word(kind) + " " + hook.Path);
+        }
     }
 
     private static string Describe(MountPlan mount)

@@ -65,7 +65,7 @@ public static partial class ConfigValidator
     {
         if (isNeeded && (present & type) == 0)
         {
-            faults.Add(place, $"needs a {NamespaceTypeWords.Word(type)} namespace");
+            faults.Add(place, $"needs {(type == NamespaceType.Ipc ? "an" : "a")} {NamespaceTypeWords.Word(type)} namespace");
         }
     }
 

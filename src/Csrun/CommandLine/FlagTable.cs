@@ -153,7 +153,7 @@ internal static partial class FlagTable
             "the directory to write config.json to; default this directory"),
         Value(Flag.File, "file", "f", "FILE", Crun, Done,
             "write to this file"),
-        Switch(Flag.Rootless, "rootless", "", All, Done,
+        Switch(Flag.ForRootless, "rootless", "", All, Done,
             "for a container that is run without root"),
     ];
 

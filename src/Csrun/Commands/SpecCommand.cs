@@ -35,7 +35,7 @@ internal static class SpecCommand
             Dialect.Runc => "runc",
             _ => "csrun",
         };
-        return invocation.IsSet(Flag.Rootless)
+        return invocation.IsSet(Flag.ForRootless)
             ? DefaultSpec.FormatRootless(hostname, HasCgroup2(), Kernel.geteuid(), Kernel.getegid())
             : DefaultSpec.Format(hostname, HasCgroup2());
     }

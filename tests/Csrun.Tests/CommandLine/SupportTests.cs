@@ -49,9 +49,9 @@ public sealed class SupportTests
     }
 
     [Theory]
-    [InlineData("csrun exec web true")]
-    [InlineData("runc exec --detach web true")]
-    [InlineData("crun exec -t web true")]
+    [InlineData("csrun --systemd-cgroup exec web true")]
+    [InlineData("runc --systemd-cgroup exec --detach web true")]
+    [InlineData("crun --systemd-cgroup exec -t web true")]
     public void Refuses_an_exec_with_the_code_of_a_program_that_did_not_start(string line)
     {
         Argv.Parse(line).Error!.ExitCode.Should().Be(255);
