@@ -98,7 +98,9 @@ public sealed class Executor
                 out faults);
         }
 
-        return faults.Count == 0 ? plan : throw new RuntimeException(faults);
+        return faults.Count == 0
+            ? plan with { Personality = record.ReadPersonality() }
+            : throw new RuntimeException(faults);
     }
 
     private static Process ReadProcessFile(string file)
@@ -144,6 +146,8 @@ public sealed class Executor
     /// <summary>The new process; in the child this does not return.</summary>
     private unsafe void Clone(int console, bool ownsTerminal)
     {
+        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
         KernelException.Check(

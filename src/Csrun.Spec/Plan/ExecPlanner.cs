@@ -75,6 +75,9 @@ public static class ExecPlanner
             Capabilities = given.Capabilities ?? ofContainer.Capabilities,
             Rlimits = given.Rlimits is { Length: > 0 } ? given.Rlimits : ofContainer.Rlimits,
             OomScoreAdj = given.OomScoreAdj ?? ofContainer.OomScoreAdj,
+            Scheduler = given.Scheduler ?? ofContainer.Scheduler,
+            IOPriority = given.IOPriority ?? ofContainer.IOPriority,
+            ExecCpuAffinity = given.ExecCpuAffinity ?? ofContainer.ExecCpuAffinity,
             User = given.User with { Umask = given.User.Umask ?? ofContainer.User.Umask },
         };
         Unsupported.FindInProcess(process, string.Empty, found);
