@@ -6,9 +6,9 @@ using System.IO;
 namespace Csrun.Bench;
 
 /// <summary>
-/// Csrun.Bench bench CSRUN PROGRAMS REFERENCE: prints the table; exit code 1 where `--version` takes over 0.1 ms more than
-/// the reference build's. Csrun.Bench compare CSRUN PROGRAMS COMMIT PAGE: writes the page. PROGRAMS is the directory with
-/// the compiled floor and empty; CSRUN_BENCH_SCALE=0.1 takes a tenth of the rounds, for trying.
+/// Csrun.Bench bench CSRUN PROGRAMS REFERENCE: prints the table; exit code 1 where `--version` takes over 0.1 ms more
+/// than the reference build's. Csrun.Bench compare CSRUN PROGRAMS COMMIT PAGE: writes the page. PROGRAMS is where the
+/// compiled C programs are; CSRUN_BENCH_SCALE=0.1 takes a tenth of the rounds, for trying.
 /// </summary>
 internal static class Program
 {
@@ -17,16 +17,23 @@ internal static class Program
     private static readonly double s_scale =
         double.Parse(Environment.GetEnvironmentVariable("CSRUN_BENCH_SCALE") ?? "1", CultureInfo.InvariantCulture);
 
+    private const string Usage =
+        "usage: Csrun.Bench bench CSRUN PROGRAMS REFERENCE | compare CSRUN PROGRAMS COMMIT PAGE";
+
     private static int Main(string[] arguments)
     {
         if (arguments is not (["bench", _, _, _] or ["compare", _, _, _, _]))
         {
-            Console.Error.WriteLine("usage: Csrun.Bench bench CSRUN PROGRAMS REFERENCE | compare CSRUN PROGRAMS COMMIT PAGE");
+            Console.Error.WriteLine(Usage);
             return 2;
         }
 
         (string Name, string Binary)[] runtimes =
-            [("csrun", Path.GetFullPath(arguments[1])), ("crun", Programs.Find("crun")), ("runc", Programs.Find("runc"))];
+        [
+            ("csrun", Path.GetFullPath(arguments[1])),
+            ("crun", Programs.Find("crun")),
+            ("runc", Programs.Find("runc")),
+        ];
         if (Host.Load() is double load and > 0.5)
         {
             Console.WriteLine($"the machine is not quiet (load {load:0.0}): these figures are worth little");
