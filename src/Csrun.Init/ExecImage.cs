@@ -30,14 +30,10 @@ public sealed unsafe class ExecImage
     /// <summary>The same for arguments and NAME=value entries that need not be UTF-8; none holds a NUL.</summary>
     public ExecImage(IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment)
     {
-        _arguments = Vector(arguments.Count, 0);
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            _arguments[i] = Copy(arguments[i]);
-        }
+        _arguments = NativeText.Vector(arguments);
 
         const int RoomForOwn = 3;
-        _environment = Vector(environment.Count, RoomForOwn);
+        _environment = NativeText.Vector(environment.Count, RoomForOwn);
         foreach (byte[] entry in environment)
         {
             AddVariable(entry);
@@ -50,6 +46,9 @@ public sealed unsafe class ExecImage
     }
 
     private ReadOnlySpan<byte> Program => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_arguments[0]);
+
+    /// <summary>The program's environment: what hooks without one of their own get in the container.</summary>
+    internal byte** Environment => _environment;
 
     /// <summary>
     /// In the entered root: sets HOME from the container's passwd where the environment has none, goes to the working
@@ -169,19 +168,6 @@ public sealed unsafe class ExecImage
 
     private void AddVariable(byte[] entry)
     {
-        _environment[_environmentCount++] = Copy(entry);
-    }
-
-    private static byte** Vector(int count, int room)
-    {
-        return (byte**)NativeMemory.AllocZeroed((nuint)(count + room + 1), (nuint)sizeof(byte*));
-    }
-
-    private static byte* Copy(byte[] bytes)
-    {
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)(bytes.Length + 1));
-        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
-        copy[bytes.Length] = 0;
-        return copy;
+        _environment[_environmentCount++] = NativeText.Copy(entry);
     }
 }

@@ -49,7 +49,7 @@ public sealed class ExecInit
         KernelException.Check(
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
         KernelException.Check(Kernel.setsid(), "setsid");
-        SetOomScore();
+        OomScore.Set(_handover.Plan.Process);
         _handover.Cgroups.JoinLegacy(memory: false);
         JoinNamespaces();
 
@@ -74,23 +74,8 @@ public sealed class ExecInit
 
         // Memory last: what the set-up uses is not the container's.
         _handover.Cgroups.JoinLegacy(memory: true);
-        ProgramStart.Become(process, _handover.Image, _handover.PreservedDescriptors);
-    }
-
-    /// <summary>Through the caller's /proc, which is still the one here.</summary>
-    private void SetOomScore()
-    {
-        if (_handover.Plan.Process.OomScoreAdj is not int adjustment)
-        {
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[12];
-        ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-        int file = HostPath.Open("/proc/self/oom_score_adj\0"u8, Kernel.O_WRONLY | Kernel.O_NOFOLLOW);
-        int written = file < 0 ? file : Kernel.write(file, value);
-        Kernel.close(file);
-        KernelException.Check(written, "write oom_score_adj", value, "process.oomScoreAdj");
+        ProcessAttributes.Apply(_handover.Plan);
+        ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
     }
 
     /// <summary>

@@ -9,11 +9,13 @@ internal static class ProgramStart
     /// <summary>Becomes the program with its ids and rights; returns only by the exception that says why it could not.</summary>
     /// <param name="process">Who the program is and what it may do.</param>
     /// <param name="image">The program, already found.</param>
+    /// <param name="hooks">The startContainer hooks, which run with the program's ids and rights; null where there are none.</param>
     /// <param name="preservedDescriptors">How many descriptors from 3 on it keeps.</param>
-    public static void Become(ProcessPlan process, ExecImage image, int preservedDescriptors)
+    public static void Become(ProcessPlan process, ExecImage image, ContainerHooks? hooks, int preservedDescriptors)
     {
         StandardStreams.GiveTo(process.Uid);
         Credentials.Apply(process);
+        hooks?.RunStartContainer(image);
         RestoreSignals();
         const int FirstOwn = 3;
         _ = Kernel.close_range_cloexec(FirstOwn + preservedDescriptors);

@@ -17,6 +17,9 @@ public sealed record ContainerRecord
     /// <summary>The first process; pid 0 while it is being created.</summary>
     public ProcessIdentity Init { get; init; }
 
+    /// <summary>Whether its create is not over yet, although the first process is known: hooks run.</summary>
+    public bool IsBeingCreated { get; init; }
+
     /// <summary>When it was created, RFC 3339 in UTC.</summary>
     public required string Created { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record ContainerRecord
     {
         Dictionary<string, string> annotations = [];
         Utf8JsonReader reader = new(ConfigJson.Span);
-        if (MoveTo(ref reader, "annotations"u8))
+        if (FindObject(ref reader, "annotations"u8))
         {
             ReadMap(ref reader, annotations);
         }
@@ -57,15 +60,24 @@ public sealed record ContainerRecord
     /// <summary>config.json's process; null where it has none.</summary>
     public Process? ReadProcess()
     {
-        Utf8JsonReader reader = new(ConfigJson.Span);
-        if (!MoveTo(ref reader, "process"u8))
-        {
-            return null;
-        }
+        ReadOnlySpan<byte> process = Member("process"u8);
+        return process.IsEmpty ? null : ConfigReader.ReadProcess(process, out _);
+    }
 
-        int from = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return ConfigReader.ReadProcess(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
+    /// <summary>config.json's personality; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public PersonalityDomain? ReadPersonality()
+    {
+        string? word = ConfigJson.Span.IndexOf("\"personality\""u8) < 0
+            ? null
+            : ConfigReader.Read(ConfigJson.Span, out _)?.Linux?.Personality?.Domain;
+        return PersonalityDomainWords.TryParse(word, out PersonalityDomain domain) ? domain : null;
+    }
+
+    /// <summary>config.json's hooks; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public Hooks? ReadHooks()
+    {
+        ReadOnlySpan<byte> hooks = ConfigJson.Span.IndexOf("\"hooks\""u8) < 0 ? default : Member("hooks"u8);
+        return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
@@ -80,6 +92,12 @@ public sealed record ContainerRecord
         json.Value(Init.Pid);
         json.Name("init_process_start"u8);
         json.Value(Init.StartTime);
+        if (IsBeingCreated)
+        {
+            json.Name("creating"u8);
+            json.Value(true);
+        }
+
         json.Name("created"u8);
         json.Value(Created);
         WriteConfig(ref json);
@@ -115,6 +133,7 @@ public sealed record ContainerRecord
         int pid = 0;
         NamespaceType namespaces = 0;
         bool hasSessionKeyring = false;
+        bool isBeingCreated = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -136,6 +155,9 @@ public sealed record ContainerRecord
                         break;
                     case "has_session_keyring":
                         hasSessionKeyring = reader.GetBoolean();
+                        break;
+                    case "creating":
+                        isBeingCreated = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -166,6 +188,7 @@ public sealed record ContainerRecord
             {
                 Id = texts["id"],
                 Init = new ProcessIdentity(pid, start),
+                IsBeingCreated = isBeingCreated,
                 Created = texts["created"],
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
@@ -179,6 +202,39 @@ public sealed record ContainerRecord
         {
             return null;
         }
+    }
+
+    /// <summary>Goes to the start of an object that is a member of the document.</summary>
+    private static bool FindObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals(name);
+            _ = reader.Read();
+            if (found)
+            {
+                return reader.TokenType == JsonTokenType.StartObject;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    /// <summary>An object that is a member of config.json; empty where there is none.</summary>
+    private ReadOnlySpan<byte> Member(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!FindObject(ref reader, name))
+        {
+            return default;
+        }
+
+        int from = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return ConfigJson.Span[from..(int)reader.BytesConsumed];
     }
 
     /// <summary>What tools read of runc's config: the root and the bundle.</summary>
@@ -215,25 +271,6 @@ public sealed record ContainerRecord
         }
 
         json.EndObject();
-    }
-
-    /// <summary>Moves to the object that is a member of the document; false where there is none.</summary>
-    private static bool MoveTo(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
-    {
-        _ = reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool found = reader.ValueTextEquals(name);
-            _ = reader.Read();
-            if (found && reader.TokenType == JsonTokenType.StartObject)
-            {
-                return true;
-            }
-
-            reader.Skip();
-        }
-
-        return false;
     }
 
     /// <summary>The members of an object that are strings.</summary>

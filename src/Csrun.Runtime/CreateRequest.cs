@@ -11,6 +11,12 @@ public sealed record CreateRequest
     /// <summary>The bundle's directory, absolute.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>--config: a file in the place of the bundle's config.json, absolute; null takes that one.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>--no-pivot.</summary>
+    public bool NoPivot { get; init; }
+
     /// <summary>The state root.</summary>
     public required StateRoot Root { get; init; }
 
@@ -37,6 +43,12 @@ public sealed record CreateRequest
 
     /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
     public int ListenDescriptors { get; init; }
+
+    /// <summary>What hooks need of the command.</summary>
+    public required HookContext Hooks { get; init; }
+
+    /// <summary>Takes what somebody should know although the create goes on.</summary>
+    public required Action<string> Warn { get; init; }
 
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Csrun.Spec;
 
@@ -26,6 +27,9 @@ public sealed record ExecRequest
 
     /// <summary>--ignore-paused.</summary>
     public bool IgnoresPaused { get; init; }
+
+    /// <summary>Takes what somebody should know although the program is started.</summary>
+    public required Action<string> Warn { get; init; }
 
     /// <summary>--pid-file; null writes none.</summary>
     public string? PidFile { get; init; }

@@ -1,6 +1,7 @@
 using System;
 using Csrun.CommandLine;
 using Csrun.Linux;
+using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Startup;
 
@@ -40,12 +41,14 @@ internal static class CommandContext
     }
 
     /// <summary>What create and run share.</summary>
-    public static CreateRequest CreateRequest(Invocation invocation, string id, string bundle)
+    public static CreateRequest CreateRequest(Invocation invocation, Reporter reporter, string id, string bundle)
     {
         return new CreateRequest
         {
             Id = id,
             Bundle = Absolute(bundle),
+            Config = invocation.GetString(Flag.Config) is string config ? Absolute(config) : null,
+            NoPivot = invocation.IsSet(Flag.NoPivot),
             Root = Root(invocation),
             PidFile = invocation.GetString(Flag.PidFile),
             PreservedDescriptors = CallersDescriptors.Check(invocation),
@@ -53,8 +56,16 @@ internal static class CommandContext
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
+            Hooks = Hooks(reporter),
+            Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
+    }
+
+    /// <summary>What hooks take from this command.</summary>
+    public static HookContext Hooks(Reporter reporter)
+    {
+        return new HookContext(ProcessEntry.Environment, message => reporter.Warning(message, DateTime.UtcNow));
     }
 
     /// <summary>Writes a command's result to standard output.</summary>

@@ -1,4 +1,5 @@
 using Csrun.CommandLine;
+using Csrun.Reporting;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -6,15 +7,20 @@ namespace Csrun.Commands;
 /// <summary><c>delete</c>: what create made goes away.</summary>
 internal static class DeleteCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         bool force = invocation.IsSet(Flag.Force);
         StateRoot root = CommandContext.Root(invocation);
-        string id = invocation.Operand(0)!;
+        ChosenContainers.ForEach(invocation, root, id => Delete(root, id, force, CommandContext.Hooks(reporter)));
+        return 0;
+    }
+
+    private static void Delete(StateRoot root, string id, bool force, HookContext hooks)
+    {
         using Container? container = Container.TryOpen(root, id);
         if (container is not null)
         {
-            container.Delete(force);
+            container.Delete(force, hooks);
         }
         else if (force)
         {
@@ -24,7 +30,5 @@ internal static class DeleteCommand
         {
             throw new RuntimeException("container does not exist");
         }
-
-        return 0;
     }
 }

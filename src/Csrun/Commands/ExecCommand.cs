@@ -1,6 +1,7 @@
 using System;
 using Csrun.CommandLine;
 using Csrun.Linux;
+using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Spec;
 
@@ -9,7 +10,7 @@ namespace Csrun.Commands;
 /// <summary><c>exec</c>: a further program in a container.</summary>
 internal static class ExecCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         string? processFile = invocation.GetString(Flag.Process);
         return Executor.Run(new ExecRequest
@@ -19,6 +20,7 @@ internal static class ExecCommand
             ProcessFile = processFile,
             Changes = processFile is null ? Changes(invocation) : null,
             SubCgroups = Texts(invocation, Flag.Cgroup),
+            Warn = message => reporter.Warning(message, DateTime.UtcNow),
             IsDetached = invocation.IsSet(Flag.Detach),
             IgnoresPaused = invocation.IsSet(Flag.IgnorePaused),
             PidFile = invocation.GetString(Flag.PidFile),
