@@ -48,6 +48,7 @@ internal sealed class Cases : IDisposable
     internal static IReadOnlyList<string> LifeSteps { get; } = ["create", "start", "state", "exec", "kill", "delete"];
 
     /// <summary>`--version` of each, and an empty static C program.</summary>
+    /// <param name="further">Who takes part besides.</param>
     internal IReadOnlyList<Contestant> OfVersion(params (string Name, string Binary)[] further)
     {
         return
@@ -59,11 +60,12 @@ internal sealed class Cases : IDisposable
     }
 
     /// <summary>`run` of `runc spec`'s bundle with a program that ends at once, and the kernel's part of it.</summary>
-    internal IReadOnlyList<Contestant> OfRun()
+    /// <param name="further">Who takes part besides.</param>
+    internal IReadOnlyList<Contestant> OfRun(params (string Name, string Binary)[] further)
     {
         return
         [
-            .. _runtimes.Select(runtime => Single(
+            .. _runtimes.Concat(further).Select(runtime => Single(
                 runtime.Name, Run,
                 runtime.Binary, "--root", StateOf(runtime.Name), "run", "--bundle", _ends.Path, "bench")),
             Single(Floor, Run, Path.Combine(_programs, "floor"), _ends.Rootfs, "-c", "/bin/true"),

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 
 namespace Csrun.Bench;
 
@@ -13,6 +14,7 @@ namespace Csrun.Bench;
 internal static class Program
 {
     private const double AllowedGrowth = 0.1;
+    private const string Reference = "reference";
 
     private static readonly double s_scale =
         double.Parse(Environment.GetEnvironmentVariable("CSRUN_BENCH_SCALE") ?? "1", CultureInfo.InvariantCulture);
@@ -48,6 +50,7 @@ internal static class Program
 
         Console.WriteLine(Host.Describe());
         Console.Write(Measure(cases).Text());
+        ShowGrowth(arguments[3], cases);
         return IsAsQuickAs(arguments[3], cases) ? 0 : 1;
     }
 
@@ -78,15 +81,31 @@ internal static class Program
         return new Report(results, counts);
     }
 
+    /// <summary>What grows here needs a reason in docs/decisions/startup.md.</summary>
+    private static void ShowGrowth(string reference, Cases cases)
+    {
+        (string Name, string Binary) further = (Reference, reference);
+        (string Step, IReadOnlyList<Contestant> Contestants)[] both =
+            [(Cases.Version, cases.OfVersion(further)), (Cases.Run, cases.OfRun(further))];
+        foreach ((string step, IReadOnlyList<Contestant> contestants) in both)
+        {
+            Counts now = cases.Count(contestants.Single(contestant => contestant.Name == "csrun"));
+            Counts before = cases.Count(contestants.Single(contestant => contestant.Name == Reference));
+            Console.WriteLine(
+                $"{step}: {now.SystemCalls} system calls (reference build {before.SystemCalls}), " +
+                $"{now.PageFaults} page faults ({before.PageFaults})");
+        }
+    }
+
     /// <summary>A growth counts when a second measurement shows it too.</summary>
     private static bool IsAsQuickAs(string reference, Cases cases)
     {
         for (int attempt = 0; ; attempt++)
         {
             Results results = new();
-            new Interleaving(results).Run(cases.OfVersion(("reference", reference)), Pace.BackToBack, Rounds(400));
+            new Interleaving(results).Run(cases.OfVersion((Reference, reference)), Pace.BackToBack, Rounds(400));
             double now = results.Median(Cases.Version, Pace.BackToBack, "csrun")!.Value;
-            double before = results.Median(Cases.Version, Pace.BackToBack, "reference")!.Value;
+            double before = results.Median(Cases.Version, Pace.BackToBack, Reference)!.Value;
             double floor = results.Ratio(Cases.Version, Pace.BackToBack, "csrun", "floor")!.Value;
             double crun = results.Ratio(Cases.Version, Pace.BackToBack, "csrun", "crun")!.Value;
             Console.WriteLine(

@@ -26,6 +26,14 @@ public sealed partial class ChildTraceTests : RuntimeTest
     }
 
     [CsrunFact]
+    public void Has_one_thread()
+    {
+        Container container = NewContainer(NewBundle()).Create();
+
+        Directory.GetDirectories($"/proc/{container.Pid}/task").Should().ContainSingle();
+    }
+
+    [CsrunFact]
     public void Leaves_default_signals_and_an_empty_mask_to_the_program()
     {
         string[] status = Run(NewBundle().Args("cat", "/proc/self/status")).Ok().Lines;
