@@ -13,10 +13,14 @@ internal static class DeviceNodes
     /// <param name="proc">Tells whether this kernel has a kcore to link to.</param>
     public static void Make(Plan plan, ContainerRoot root, ProcFs proc)
     {
+        // mknod takes the umask away; engines rely on the mode they asked for.
+        uint mask = Kernel.umask(0);
         foreach (DevicePlan device in plan.Devices)
         {
-            MakeNode(root, device, plan.Namespaces.Has(NamespaceType.User));
+            MakeNode(root, proc, device, plan.Namespaces.Has(NamespaceType.User));
         }
+
+        _ = Kernel.umask(mask);
 
         if (plan.MakeDeviceLinks)
         {
@@ -24,7 +28,7 @@ internal static class DeviceNodes
         }
     }
 
-    private static void MakeNode(ContainerRoot root, DevicePlan device, bool bind)
+    private static void MakeNode(ContainerRoot root, ProcFs proc, DevicePlan device, bool bind)
     {
         byte[] path = Utf8.Terminated(device.Path);
         using Fd parent = new(KernelException.Check(
@@ -37,32 +41,31 @@ internal static class DeviceNodes
 
         int made = Kernel.mknodat(
             parent.Number, name, device.Type | device.Mode, Kernel.MakeDevice(device.Major, device.Minor));
-        if (made == -(int)Errno.EEXIST)
-        {
-            CheckExisting(parent.Number, name, device);
-        }
-        else
+        if (made != -(int)Errno.EEXIST)
         {
             KernelException.Check(made, "mknod", path, device.Place);
+            if ((device.Uid | device.Gid) == 0)
+            {
+                return;
+            }
         }
 
-        // mknod takes the umask away; engines rely on the mode they asked for.
-        KernelException.Check(Kernel.fchmodat(parent.Number, name, device.Mode), "chmod", path, device.Place);
-        if ((device.Uid | device.Gid) != 0)
-        {
-            KernelException.Check(
-                Kernel.fchownat(parent.Number, name, device.Uid, device.Gid, Kernel.AT_SYMLINK_NOFOLLOW),
-                "chown", path, device.Place);
-        }
+        SetModeAndOwner(parent.Number, name, device, proc);
     }
 
-    /// <summary>What exists must be the device that was asked for: config-linux.md, Devices.</summary>
-    private static void CheckExisting(int parent, ReadOnlySpan<byte> name, DevicePlan device)
+    /// <summary>
+    /// On one descriptor, proven to be the device that was asked for (config-linux.md, Devices): a name in a directory
+    /// that others share may be a link to any file of the host by the time it is used.
+    /// </summary>
+    private static void SetModeAndOwner(int parent, ReadOnlySpan<byte> name, DevicePlan device, ProcFs proc)
     {
-        const uint Mask = Kernel.STATX_BASIC_STATS;
+        byte[] path = Utf8.Terminated(device.Path);
+        using Fd node = new(KernelException.Check(
+            Kernel.openat(parent, name, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", path, device.Place));
         KernelException.Check(
-            Kernel.statx(parent, name, Kernel.AT_SYMLINK_NOFOLLOW, Mask, out Tmds.Linux.statx info),
-            "stat", name, device.Place);
+            Kernel.statx(
+                node.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info),
+            "stat", path, device.Place);
         bool sameNumber = device.Type == Kernel.S_IFIFO
             || ((uint)info.stx_rdev_major == device.Major && (uint)info.stx_rdev_minor == device.Minor);
         if (((uint)info.stx_mode & Kernel.S_IFMT) != device.Type || !sameNumber)
@@ -70,6 +73,12 @@ internal static class DeviceNodes
             throw new KernelException(
                 "mknod", device.Path, Errno.EEXIST, device.Place, "something that is not this device is there already");
         }
+
+        KernelException.Check(
+            proc.ChangeMode(node.Number, device.Mode), "chmod", path, device.Place);
+        KernelException.Check(
+            Kernel.fchownat(node.Number, Kernel.EmptyPath, device.Uid, device.Gid, Kernel.AT_EMPTY_PATH),
+            "chown", path, device.Place);
     }
 
     /// <summary>In a user namespace nodes cannot be made; the host's node is bound over an empty file.</summary>

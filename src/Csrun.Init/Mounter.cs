@@ -256,8 +256,9 @@ internal sealed class Mounter
 
     internal static bool IsDirectory(int fd)
     {
-        return Kernel.statx(fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_TYPE, out Tmds.Linux.statx info) == 0
-            && ((uint)info.stx_mode & Kernel.S_IFMT) == Kernel.S_IFDIR;
+        KernelException.Check(
+            Kernel.statx(fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_TYPE, out Tmds.Linux.statx info), "statx");
+        return ((uint)info.stx_mode & Kernel.S_IFMT) == Kernel.S_IFDIR;
     }
 
     private static byte[] DescriptorPath(int fd)

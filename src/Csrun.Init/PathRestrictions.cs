@@ -110,7 +110,8 @@ internal static class PathRestrictions
         int fd = KernelException.Check(root.Open("/dev/null\0"u8, Kernel.O_NOFOLLOW), "open", "/dev/null"u8, place);
         int known = Kernel.statx(
             fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info);
-        if (known < 0 || ((uint)info.stx_mode & Kernel.S_IFMT) != Kernel.S_IFCHR || info.stx_rdev_major != 1
+        KernelException.Check(known, "stat", "/dev/null"u8, place);
+        if (((uint)info.stx_mode & Kernel.S_IFMT) != Kernel.S_IFCHR || info.stx_rdev_major != 1
             || info.stx_rdev_minor != 3)
         {
             throw new KernelException("mask with", "/dev/null", Errno.ENODEV, place, "the container's /dev/null is not the null device");

@@ -70,8 +70,7 @@ public readonly struct ProcFs
     /// <returns>The new descriptor or a negated errno.</returns>
     public int Reopen(int fd, int flags)
     {
-        int directory = Kernel.openat2(
-            _mount, "self/fd\0"u8, Kernel.O_PATH | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
+        int directory = OpenDescriptors();
         if (directory < 0)
         {
             return directory;
@@ -83,11 +82,33 @@ public readonly struct ProcFs
         return opened;
     }
 
+    /// <summary>chmod of what one of our own descriptors refers to, O_PATH ones included, which fchmod refuses.</summary>
+    /// <returns>Zero or a negated errno.</returns>
+    public int ChangeMode(int fd, uint mode)
+    {
+        int directory = OpenDescriptors();
+        if (directory < 0)
+        {
+            return directory;
+        }
+
+        Span<byte> name = stackalloc byte[12];
+        int changed = Kernel.fchmodat(directory, Decimal(fd, name), mode);
+        Kernel.close(directory);
+        return changed;
+    }
+
     /// <summary>A number in decimal with a NUL behind it.</summary>
     internal static ReadOnlySpan<byte> Decimal(int number, Span<byte> buffer)
     {
         _ = number.TryFormat(buffer, out int length);
         buffer[length] = 0;
         return buffer[..(length + 1)];
+    }
+
+    private int OpenDescriptors()
+    {
+        return Kernel.openat2(
+            _mount, "self/fd\0"u8, Kernel.O_PATH | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
     }
 }

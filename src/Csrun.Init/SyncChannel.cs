@@ -61,10 +61,15 @@ public readonly struct SyncChannel
     /// <summary>The end's descriptor, for poll.</summary>
     public int Descriptor => _socket;
 
-    /// <summary>Sends a message without content.</summary>
+    /// <summary>Sends a message without content. That the other side is gone is for the next <see cref="Receive"/> to tell.</summary>
+    /// <exception cref="KernelException">It could not be sent: both sides would wait for each other.</exception>
     public void Send(SyncMessage message)
     {
-        _ = Kernel.write(_socket, [(byte)message]);
+        int sent = Kernel.write(_socket, [(byte)message]);
+        if (sent < 0 && sent != -(int)Errno.EPIPE)
+        {
+            throw Broken("write to", sent);
+        }
     }
 
     /// <summary>Sends the error that ends this side.</summary>
@@ -90,6 +95,7 @@ public readonly struct SyncChannel
     /// <summary>Waits for the next message.</summary>
     /// <param name="failure">The other side's error, with <see cref="SyncMessage.Failed"/>.</param>
     /// <returns>The message; <see cref="SyncMessage.None"/> when the other side is gone.</returns>
+    /// <exception cref="KernelException">It could not be read.</exception>
     public SyncMessage Receive(out KernelException? failure)
     {
         failure = null;
@@ -101,9 +107,14 @@ public readonly struct SyncChannel
             length = Kernel.read(_socket, packet);
         }
 
-        if (length <= 0)
+        if (length is 0 or -(int)Errno.ECONNRESET)
         {
             return SyncMessage.None;
+        }
+
+        if (length < 0)
+        {
+            throw Broken("read from", length);
         }
 
         SyncMessage message = (SyncMessage)packet[0];
@@ -113,6 +124,12 @@ public readonly struct SyncChannel
         }
 
         return message;
+    }
+
+    private static KernelException Broken(string operation, int result)
+    {
+        return new KernelException(
+            operation + " the channel between csrun and the container", string.Empty, (Errno)(-result));
     }
 
     private static int Append(Span<byte> packet, int length, string? text)

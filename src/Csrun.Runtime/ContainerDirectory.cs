@@ -233,8 +233,10 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Whether an open directory still has a name.</summary>
     private static bool IsThere(int directory)
     {
-        return Kernel.statx(
-            directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0
-            && info.stx_nlink > 0;
+        KernelException.Check(
+            Kernel.statx(
+                directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info),
+            "stat", "the container's directory"u8, "--root");
+        return info.stx_nlink > 0;
     }
 }

@@ -1,0 +1,175 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using Csrun.Testing.Outside;
+using Mono.Unix.Native;
+
+namespace Csrun.Faults.Tests;
+
+/// <summary>Signals while a create is at work, and what the deaths around it mean to each other.</summary>
+public sealed class SignalTests : FaultTest
+{
+    [CsrunTheory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public void A_create_that_is_told_to_end_cleans_up_and_says_so(string name)
+    {
+        Bundle bundle = WithSlowHook();
+
+        RunResult result = Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -{name} $pid; wait $pid").Exits(1);
+
+        result.Stderr.Should().StartWith($"csrun: create {Id}: ").And.Contain("told to end");
+        result.Stderr.TrimEnd('\n').Should().NotContain("\n");
+        ExpectNothing(new Position(name, 1), "after create");
+        Conclude();
+    }
+
+    [CsrunTheory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public void So_it_does_at_every_system_call(string name)
+    {
+        string[] create = ["create", "--bundle", NewFaultBundle().Path, Id];
+        System.Collections.Generic.IReadOnlyList<Position> all = Strace.CallsOfCsrun(0, create);
+        Command("delete", "--force", Id).Ok();
+        foreach (Position at in all.Where((_, i) => i % 2 == 0))
+        {
+            RunResult result = Strace.Spoil(at, $"signal={name}", child: false, create);
+
+            // Before csrun blocks signals nothing is made yet; after its last look the container is created.
+            Expect(result.ExitCode is 0 or 1 or 143 or 130, at, result.ToString());
+            Expect(result.ExitCode != 1 || result.Stderr.Contains("signal", StringComparison.Ordinal), at, result.ToString());
+            if (result.ExitCode == 0)
+            {
+                Expect(Command("start", Id).ExitCode == 0, at, "it said that the container is created, and it cannot be started");
+                Command("delete", "--force", Id).Ok();
+            }
+
+            ExpectNothing(at, "after create");
+        }
+
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_create_that_dies_takes_the_first_process_along()
+    {
+        Bundle bundle = WithSlowHook();
+
+        Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
+
+        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
+        _ = Syscall.kill(hook, Signum.SIGKILL);
+        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        AwaitNoProcess();
+        ExpectForceRemovesAll(new Position("KILL", 1));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void So_it_does_in_a_user_namespace()
+    {
+        Bundle bundle = WithSlowHook();
+        bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
+        foreach (string map in new[] { "uidMappings", "gidMappings" })
+        {
+            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
+        }
+
+        bundle.Save();
+        Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
+
+        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
+        _ = Syscall.kill(hook, Signum.SIGKILL);
+        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        AwaitNoProcess();
+        ExpectForceRemovesAll(new Position("KILL", 1));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void The_death_of_its_caller_changes_nothing()
+    {
+        Bundle bundle = WithSlowHook("0.5");
+
+        Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & {AwaitHook()}; kill -KILL $$").Exits(137);
+
+        for (int i = 0; i < 300 && !Command("state", Id).Stdout.Contains("\"created\"", StringComparison.Ordinal); i++)
+        {
+            Thread.Sleep(10);
+        }
+
+        Command("start", Id).Ok();
+        ExpectForceRemovesAll(new Position("KILL", 1));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void Standard_error_may_be_closed()
+    {
+        Bundle bundle = NewFaultBundle();
+
+        Programs.Run(new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} 2>&-").Ok();
+
+        Command("start", Id).Ok();
+        ExpectForceRemovesAll(new Position("close", 1));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_failing_create_without_standard_error_fails_all_the_same()
+    {
+        Bundle bundle = NewFaultBundle();
+        bundle.Config["root"]!["path"] = "nowhere";
+        bundle.Save();
+
+        Programs.Run(new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} 2>&-").Exits(1);
+
+        ExpectNothing(new Position("close", 1), "after create");
+        Conclude();
+    }
+
+    private string Marker => Path.Combine(Work, "hook-runs");
+
+    private Bundle WithSlowHook(string seconds = "100")
+    {
+        Bundle bundle = NewFaultBundle();
+        bundle.Config["hooks"] = new JsonObject
+        {
+            ["createRuntime"] = new JsonArray(new JsonObject
+            {
+                ["path"] = "/bin/sh",
+                ["args"] = new JsonArray("sh", "-c", $"touch {Marker}; exec sleep {seconds}"),
+            }),
+        };
+        return bundle.Save();
+    }
+
+    private string CreateLine(Bundle bundle)
+    {
+        return $"{Runtime.Path} --root {StateRoot} create --bundle {bundle.Path} {Id} </dev/null >/dev/null";
+    }
+
+    private string AwaitHook()
+    {
+        return $"while ! [ -e {Marker} ]; do sleep 0.01; done";
+    }
+
+    private void AwaitNoProcess()
+    {
+        for (int i = 0; i < 300 && Processes.Below().Any(seen => seen.Name == "csrun"); i++)
+        {
+            Processes.ReapOrphans();
+            Thread.Sleep(10);
+        }
+
+        Processes.Below().Should().NotContain(seen => seen.Name == "csrun");
+    }
+}
