@@ -1,5 +1,15 @@
 # Lines "COLUMN NAME NUMBER" in; the two C# files of Csrun.Seccomp/Tables out.
-BEGIN { for (i = 0; i < 128; i++) code[sprintf("%c", i)] = i }
+BEGIN {
+    for (i = 0; i < 128; i++) code[sprintf("%c", i)] = i
+
+    # First arguments of socketcall (linux/net.h) and, plus 128, of ipc (linux/ipc.h).
+    n = split("socket bind connect listen accept getsockname getpeername socketpair send recv sendto recvfrom shutdown " \
+        "setsockopt getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg", call, " ")
+    for (i = 1; i <= n; i++) multiplexed[call[i]] = i
+    n = split("semop 1 semget 2 semctl 3 semtimedop 4 msgsnd 11 msgrcv 12 msgget 13 msgctl 14 shmat 21 shmdt 22 " \
+        "shmget 23 shmctl 24", call, " ")
+    for (i = 1; i < n; i += 2) multiplexed[call[i]] = 128 + call[i + 1]
+}
 {
     # ARM's private calls start at 0xF0000: kept as 0xF000 and up, in 16 bits.
     number[$1, $2] = $3 >= 983040 ? $3 - 983040 + 61440 : $3
@@ -55,6 +65,11 @@ END {
         slots[h] = i + 1
     }
     list(file, "        ", 1024, slots)
+    print "    ];\n" > file
+    print "    /// <summary>By row: 0, the first argument of socketcall, or 128 plus that of ipc.</summary>" > file
+    print "    private static ReadOnlySpan<byte> Multiplexed =>\n    [" > file
+    for (i = 0; i < count; i++) row[i] = multiplexed[names[i]] + 0
+    list(file, "        ", count, row)
     print "    ];\n}" > file
 
     file = out "/SyscallNumbers.cs"
