@@ -32,7 +32,7 @@ END
 }
 
 # What the kernel added after those headers. From pidfd_send_signal (424) on a call has one number on all architectures
-# (Documentation/process/adding-syscalls.rst), so the generic table is everybody's.
+# (Documentation/process/adding-syscalls.rst), so the generic table is everybody's; three calls of one architecture stand below.
 newer="451 cachestat 452 fchmodat2 453 map_shadow_stack 454 futex_wake 455 futex_wait 456 futex_requeue
 457 statmount 458 listmount 459 lsm_get_self_attr 460 lsm_set_self_attr 461 lsm_list_modules 462 mseal
 463 setxattrat 464 getxattrat 465 listxattrat 466 removexattrat 467 open_tree_attr 468 file_getattr 469 file_setattr"
@@ -65,7 +65,11 @@ while read -r column package header defines; do
         echo "$column $2 $1"
         shift 2
     done
-    [ "$column" != X8664 ] || echo "$column uretprobe 335"
+    case $column in
+        X8664) echo "$column uretprobe 335" ;;
+        Parisc*) echo "$column cacheflush 356" ;;
+        S390*) echo "$column memfd_secret 447" ;;
+    esac
 done <<<"$(columns)" >"$work/all"
 versions=$(cd "$work" && for file in *.deb; do dpkg-deb -f "$file" Package Version | sed 's/.*: //' | paste -sd ' '; done |
     sed 's/linux-libc-dev-\(.*\)-cross/\1/' | paste -sd ',' | sed 's/,/, /g')

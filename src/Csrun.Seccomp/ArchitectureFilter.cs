@@ -77,11 +77,16 @@ internal sealed class ArchitectureFilter
     }
 
     /// <summary>Writes the filter.</summary>
-    /// <returns>The place of its first instruction, where nothing is known of the accumulator.</returns>
+    /// <returns>The place of its first instruction.</returns>
     public int Write(ConditionWriter conditions)
     {
         AddRange(Skipped, _default);
         _conditions = conditions;
+        if (_count == 1)
+        {
+            return WriteVerdict(_verdicts[0]);
+        }
+
         _ = WriteTree(0, _count - 1);
         return _program.WriteLoad(NumberOffset);
     }
