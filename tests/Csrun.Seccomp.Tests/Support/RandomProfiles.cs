@@ -140,9 +140,11 @@ internal static class RandomProfiles
             foreach (string name in rule.Names!)
             {
                 LinuxSyscall one = rule with { Names = [name] };
-                if (rule.Args is { Length: > 0 } && !first.TryAdd(name, rule))
+                string? group = Multiplexer(name);
+                if ((group is not null || rule.Args is { Length: > 0 }) && !first.TryAdd(group ?? name, rule))
                 {
-                    one = one with { Action = first[name].Action, ErrnoRet = first[name].ErrnoRet };
+                    LinuxSyscall same = first[group ?? name];
+                    one = one with { Action = same.Action, ErrnoRet = same.ErrnoRet };
                 }
 
                 rules.Add(one);
@@ -150,5 +152,14 @@ internal static class RandomProfiles
         }
 
         return profile with { Syscalls = [.. rules] };
+    }
+
+    /// <summary>The call through which the named one goes too: all its rules are conditional there.</summary>
+    private static string? Multiplexer(string name)
+    {
+        int row = SyscallTable.FindRow(name);
+        return row >= 0 && SyscallTable.MultiplexedAs(row, out bool isIpc) != 0 ? isIpc ? "ipc" : "socketcall"
+            : name is "ipc" or "socketcall" ? name
+            : null;
     }
 }
