@@ -63,6 +63,7 @@ public sealed partial class ContainerCgroups
     {
         IReadOnlyList<CgroupWrite> writes = resources is null ? [] : LegacyResources.Convert(resources, IsForLegacy);
         RefuseMissing(resources, writes);
+        RefuseOpenDevices();
         DevicePolicy? devices = Find("devices") is null ? null : DevicePolicy.Compile(resources?.Devices);
         uint mask = Kernel.umask(UsualMask);
         try
@@ -191,8 +192,11 @@ public sealed partial class ContainerCgroups
                 throw MissingController(write);
             }
         }
+    }
 
-        if (Find("devices") is null)
+    private void RefuseOpenDevices()
+    {
+        if (_unified is null && Find("devices") is null)
         {
             throw new KernelException(
                 "find cgroup controller", "devices", Errno.ENOENT, null,

@@ -44,6 +44,14 @@ public sealed partial class ContainerCgroups
         };
     }
 
+    /// <summary>Begins to watch for kills by the memory limit.</summary>
+    /// <exception cref="KernelException">There is no memory controller, or the kernel does not tell.</exception>
+    public OutOfMemoryWatch WatchOutOfMemory()
+    {
+        return OutOfMemoryWatch.Open(
+            Find("memory") ?? _unified ?? throw new KernelException("find cgroup controller", "memory", Errno.ENOENT));
+    }
+
     private Fd OpenFor(string controller)
     {
         return new Fd(Find(controller)?.TryOpen() ?? -1);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Csrun.Linux;
 using Csrun.Spec;
@@ -15,6 +16,7 @@ namespace Csrun.Cgroups;
 /// rule wins over an earlier one. Behind it stand the devices that every container may use
 /// (<see cref="AlwaysAllowed"/>), as in runc.
 /// </remarks>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "for the parent only: the child does not come here")]
 public sealed class DevicePolicy
 {
     private readonly List<Entry> _entries = [];

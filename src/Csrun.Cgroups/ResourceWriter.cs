@@ -21,8 +21,13 @@ internal static class ResourceWriter
     }
 
     /// <summary>Performs the writes that belong here, in order.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="fd">The directory, open.</param>
+    /// <param name="writes">The writes; those of other controllers are passed over.</param>
+    /// <param name="journal">Gets what was there before; null where nothing is taken back.</param>
     /// <exception cref="KernelException">The first that the kernel refuses.</exception>
-    public static void Write(CgroupDirectory directory, int fd, IReadOnlyList<CgroupWrite> writes)
+    public static void Write(
+        CgroupDirectory directory, int fd, IReadOnlyList<CgroupWrite> writes, WriteJournal? journal = null)
     {
         List<CgroupWrite>? deferred = null;
         int group = 0;
@@ -35,11 +40,11 @@ internal static class ResourceWriter
 
             if (deferred is not null && write.Group != group)
             {
-                Retry(directory, fd, deferred);
+                Retry(directory, fd, deferred, journal);
                 deferred = null;
             }
 
-            int result = Write(fd, write);
+            int result = Write(directory, fd, write, journal);
             if (result == -(int)Errno.EINVAL && write.Group != 0)
             {
                 group = write.Group;
@@ -54,12 +59,12 @@ internal static class ResourceWriter
 
         if (deferred is not null)
         {
-            Retry(directory, fd, deferred);
+            Retry(directory, fd, deferred, journal);
         }
     }
 
     /// <summary>What was refused as invalid may fit now that its neighbours are written.</summary>
-    private static void Retry(CgroupDirectory directory, int fd, List<CgroupWrite> deferred)
+    private static void Retry(CgroupDirectory directory, int fd, List<CgroupWrite> deferred, WriteJournal? journal)
     {
         while (deferred.Count > 0)
         {
@@ -67,7 +72,7 @@ internal static class ResourceWriter
             int last = 0;
             for (int i = deferred.Count - 1; i >= 0; i--)
             {
-                int result = Write(fd, deferred[i]);
+                int result = Write(directory, fd, deferred[i], journal);
                 if (result == -(int)Errno.EINVAL)
                 {
                     last = result;
@@ -90,15 +95,28 @@ internal static class ResourceWriter
         return directory.IsUnified || directory.Has(write.Controller);
     }
 
-    private static int Write(int fd, CgroupWrite write)
+    private static int Write(CgroupDirectory directory, int fd, CgroupWrite write, WriteJournal? journal)
     {
-        int result = CgroupFile.Write(fd, write.File, write.Value);
+        int result = Write(directory, fd, write, write.File, write.Value, journal);
         if (result == -(int)Errno.ENOENT && write.OtherFile is not null)
         {
-            result = CgroupFile.Write(fd, write.OtherFile, write.OtherValue!);
+            result = Write(directory, fd, write, write.OtherFile, write.OtherValue!, journal);
         }
 
         return result == -(int)Errno.ENOENT && write.MayBeMissing ? 0 : result;
+    }
+
+    private static int Write(
+        CgroupDirectory directory, int fd, CgroupWrite write, string file, string value, WriteJournal? journal)
+    {
+        string? before = journal is null ? null : WriteJournal.ReadBefore(fd, write, file, value);
+        int result = CgroupFile.Write(fd, file, value);
+        if (result >= 0)
+        {
+            journal?.Add(directory, file, before);
+        }
+
+        return result;
     }
 
     private static void Check(CgroupDirectory directory, int fd, CgroupWrite write, int result)

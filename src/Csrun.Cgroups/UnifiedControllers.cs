@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Csrun.Linux;
 
@@ -8,6 +9,7 @@ namespace Csrun.Cgroups;
 /// Controllers of the v2 tree: a cgroup has those that every cgroup above it hands down in cgroup.subtree_control.
 /// Source: the kernel's Documentation/admin-guide/cgroup-v2.rst, Controlling Controllers.
 /// </summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "for the parent only: the child does not come here")]
 internal static class UnifiedControllers
 {
     private const string Available = "cgroup.controllers";

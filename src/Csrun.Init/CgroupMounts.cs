@@ -98,8 +98,7 @@ internal readonly struct CgroupMounts
     private static void BindTo(byte[] source, int place, MountPlan mount)
     {
         using Fd tree = new(KernelException.Check(
-            Kernel.open_tree(Kernel.AT_FDCWD, source, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC),
-            "open", source, mount.Place));
+            HostPath.CloneTree(source, recursive: false), "open", source, mount.Place));
         Mounter.SetAttributes(tree.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         KernelException.Check(Kernel.move_mount(tree.Number, place), "bind", source, mount.Place);
     }

@@ -18,6 +18,7 @@ public sealed class ContainerInit
     private readonly InitHandover _handover;
     private readonly SyncChannel _parent;
     private bool _cgroupsMade;
+    private bool _memoryCgroupJoined;
 
     private ContainerInit(Plan plan, InitHandover handover)
     {
@@ -51,6 +52,7 @@ public sealed class ContainerInit
     private void SetUp()
     {
         DetachFromCaller();
+        OomScore.Set(_plan.Process);
         NamespaceEntry.Join(_plan.Namespaces);
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
@@ -72,9 +74,9 @@ public sealed class ContainerInit
         ContainerRoot root = RootMount.Attach(_plan.Root);
         Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
-        DeviceNodes.Make(_plan, root);
+        DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
-        RunHooksOfTheRuntime();
+        RunHooks(root);
 
         RootMount.Enter(_plan, root);
         PathRestrictions.Apply(_plan, root);
@@ -84,9 +86,24 @@ public sealed class ContainerInit
         }
 
         JoinMemoryCgroup();
-        SessionKeyring.Join(_plan);
-        _handover.Image?.Prepare(root, _plan);
+        if (_plan.NewKeyring)
+        {
+            SessionKeyring.Make(_plan.Id);
+        }
+
+        if (_plan.Process is not null)
+        {
+            _handover.Image?.Prepare(root, _plan.Process);
+        }
+
+        ProcessAttributes.Apply(_plan);
         _handover.Proc = proc;
+        if (_handover.StartFifo >= 0)
+        {
+            // From here on the channel tells of csrun's death: it ends, or says that the container is on record.
+            Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
+        }
+
         Tell(SyncMessage.Created);
     }
 
@@ -122,14 +139,6 @@ public sealed class ContainerInit
 
     private void SetKernelState(ProcFs proc)
     {
-        if (_plan.Process?.OomScoreAdj is int adjustment)
-        {
-            Span<byte> text = stackalloc byte[12];
-            ReadOnlySpan<byte> value = ProcFs.Decimal(adjustment, text)[..^1];
-            KernelException.Check(
-                proc.Write("self/oom_score_adj\0"u8, value), "write oom_score_adj", value, "process.oomScoreAdj");
-        }
-
         if (_plan.Hostname is string hostname)
         {
             byte[] name = Utf8.Terminated(hostname);
@@ -157,12 +166,20 @@ public sealed class ContainerInit
         }
     }
 
-    private void RunHooksOfTheRuntime()
+    /// <summary>prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.</summary>
+    private void RunHooks(ContainerRoot root)
     {
         if (_handover.ParentRunsHooks)
         {
             Tell(SyncMessage.WantsHooks);
             Await(SyncMessage.HooksDone);
+        }
+
+        if (_handover.Hooks is { HasCreateContainer: true } hooks)
+        {
+            // Its hooks are to see all of the container's namespaces, the cgroup namespace too.
+            JoinMemoryCgroup();
+            hooks.RunCreateContainer(root, _handover.Image);
         }
     }
 
@@ -192,6 +209,12 @@ public sealed class ContainerInit
     /// </summary>
     private void JoinMemoryCgroup()
     {
+        if (_memoryCgroupJoined)
+        {
+            return;
+        }
+
+        _memoryCgroupJoined = true;
         if (_handover.JoinsCgroups)
         {
             _handover.Cgroups.JoinLegacy(memory: true);
@@ -211,7 +234,7 @@ public sealed class ContainerInit
             return;
         }
 
-        KernelException.Check(Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0), "prctl", "PR_SET_PDEATHSIG"u8);
+        Await(SyncMessage.Recorded);
         _handover.StartFifoWriter = KernelException.Check(
             _handover.Proc.Reopen(_handover.StartFifo, Kernel.O_WRONLY), "open", "exec.fifo"u8);
     }
@@ -220,11 +243,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProcessPlan process = _plan.Process!;
-        StandardStreams.GiveTo(process.Uid);
-        Credentials.Apply(process);
-        Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
-        image.Execute(_handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors);
     }
 
     private void Tell(SyncMessage message)

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
 
 namespace Csrun.Init;
@@ -8,6 +9,7 @@ namespace Csrun.Init;
 /// below the root (openat2 RESOLVE_IN_ROOT), once, to a descriptor; all further work is done on descriptors. Missing
 /// components are made one at a time, each in the directory that was just opened.
 /// </summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that resolves a path inside the container")]
 public readonly struct ContainerRoot
 {
     private const int MaxLinks = 40;
@@ -89,6 +91,13 @@ public readonly struct ContainerRoot
 
         parent[length] = 0;
         return OpenOrMakeDirectory(parent[..(length + 1)]);
+    }
+
+    /// <summary>Opens a directory by its name in another, made where it is missing; a symbolic link is refused.</summary>
+    /// <returns>An O_PATH descriptor or a negated errno: ELOOP for a link, ENOTDIR for what is no directory.</returns>
+    public static int OpenOrMakeDirectoryIn(int directory, ReadOnlySpan<byte> name)
+    {
+        return MakeComponent(directory, name, asFile: false);
     }
 
     private int Open(ReadOnlySpan<byte> path, int flags, ulong resolve)

@@ -40,9 +40,10 @@ internal static class Credentials
             int result = Kernel.setrlimit(limit.Resource, limit.Soft, limit.Hard);
             if (result < 0)
             {
-                throw new KernelException(
-                    "setrlimit", limit.Name, (Errno)(-result), limit.Place,
-                    result == -(int)Errno.EPERM ? "raising a hard limit needs CAP_SYS_RESOURCE, which csrun does not have here" : null);
+                string operation = result == -(int)Errno.EPERM
+                    ? "raise without CAP_SYS_RESOURCE the hard limit of"
+                    : "setrlimit";
+                throw new KernelException(operation, limit.Name, (Errno)(-result), limit.Place);
             }
         }
     }

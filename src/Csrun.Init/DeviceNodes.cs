@@ -8,7 +8,10 @@ namespace Csrun.Init;
 internal static class DeviceNodes
 {
     /// <summary>Makes them in the attached root; nothing where /dev is the host's own.</summary>
-    public static void Make(Plan plan, ContainerRoot root)
+    /// <param name="plan">What is asked for.</param>
+    /// <param name="root">The container's root.</param>
+    /// <param name="proc">Tells whether this kernel has a kcore to link to.</param>
+    public static void Make(Plan plan, ContainerRoot root, ProcFs proc)
     {
         foreach (DevicePlan device in plan.Devices)
         {
@@ -17,7 +20,7 @@ internal static class DeviceNodes
 
         if (plan.MakeDeviceLinks)
         {
-            MakeLinks(root);
+            MakeLinks(root, hasCore: proc.Has("kcore\0"u8));
         }
     }
 
@@ -81,20 +84,22 @@ internal static class DeviceNodes
         }
 
         using Fd tree = new(KernelException.Check(
-            Kernel.open_tree(Kernel.AT_FDCWD, path, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC),
-            "open the host's", path, device.Place));
+            HostPath.CloneTree(path, recursive: false), "open the host's", path, device.Place));
         using Fd onto = new(KernelException.Check(root.OpenOrMakeFile(path), "open", path, device.Place));
         KernelException.Check(Kernel.move_mount(tree.Number, onto.Number), "bind", path, device.Place);
     }
 
-    private static void MakeLinks(ContainerRoot root)
+    private static void MakeLinks(ContainerRoot root, bool hasCore)
     {
         using Fd dev = new(KernelException.Check(root.OpenOrMakeDirectory("/dev\0"u8), "open", "/dev"u8));
         Link(dev.Number, "fd\0"u8, "/proc/self/fd\0"u8);
         Link(dev.Number, "stdin\0"u8, "/proc/self/fd/0\0"u8);
         Link(dev.Number, "stdout\0"u8, "/proc/self/fd/1\0"u8);
         Link(dev.Number, "stderr\0"u8, "/proc/self/fd/2\0"u8);
-        Link(dev.Number, "core\0"u8, "/proc/kcore\0"u8);
+        if (hasCore)
+        {
+            Link(dev.Number, "core\0"u8, "/proc/kcore\0"u8);
+        }
 
         // The container's own pseudo-terminals, whatever the image brought.
         _ = Kernel.unlinkat(dev.Number, "ptmx\0"u8, 0);

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using Csrun.Linux;
@@ -14,68 +16,68 @@ public sealed unsafe class ExecImage
 {
     private readonly byte** _arguments;
     private readonly byte** _environment;
-    private readonly int _environmentCount;
-    private readonly string _program;
-    private readonly string _searchPath;
+    private readonly byte[] _searchPath = [];
     private readonly bool _hasHome;
+    private int _environmentCount;
     private byte[] _file = [];
 
-    /// <summary>Copies arguments and environment to memory that does not move.</summary>
+    /// <summary>Copies arguments and environment of a plan to memory that does not move.</summary>
     public ExecImage(ProcessPlan process)
+        : this(ProcessPlanner.Bytes(process.Arguments), ProcessPlanner.Bytes(process.Environment))
     {
-        _program = process.Arguments[0];
-        _arguments = Vector(process.Arguments.Count, 0);
-        for (int i = 0; i < process.Arguments.Count; i++)
-        {
-            _arguments[i] = Copy(process.Arguments[i]);
-        }
+    }
 
-        const int RoomForHome = 1;
-        _environmentCount = process.Environment.Count;
-        _environment = Vector(_environmentCount, RoomForHome);
-        string searchPath = string.Empty;
-        for (int i = 0; i < _environmentCount; i++)
+    /// <summary>The same for arguments and NAME=value entries that need not be UTF-8; none holds a NUL.</summary>
+    public ExecImage(IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment)
+    {
+        _arguments = NativeText.Vector(arguments);
+
+        const int RoomForOwn = 3;
+        _environment = NativeText.Vector(environment.Count, RoomForOwn);
+        foreach (byte[] entry in environment)
         {
-            string entry = process.Environment[i];
-            _environment[i] = Copy(entry);
-            _hasHome |= entry.StartsWith("HOME=", StringComparison.Ordinal) && entry.Length > "HOME=".Length;
-            if (entry.StartsWith("PATH=", StringComparison.Ordinal))
+            AddVariable(entry);
+            _hasHome |= entry.AsSpan().StartsWith("HOME="u8) && entry.Length > "HOME=".Length;
+            if (entry.AsSpan().StartsWith("PATH="u8))
             {
-                searchPath = entry["PATH=".Length..];
+                _searchPath = entry["PATH=".Length..];
             }
         }
-
-        _searchPath = searchPath;
     }
+
+    private ReadOnlySpan<byte> Program => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_arguments[0]);
+
+    /// <summary>The program's environment: what hooks without one of their own get in the container.</summary>
+    internal byte** Environment => _environment;
 
     /// <summary>
     /// In the entered root: sets HOME from the container's passwd where the environment has none, goes to the working
     /// directory, made where it is missing, and finds the program, so that create can already say it is not there.
     /// </summary>
     /// <exception cref="KernelException">No directory, or no program: in Go's words, from which engines make 127 and 126.</exception>
-    internal void Prepare(ContainerRoot root, Plan plan)
+    internal void Prepare(ContainerRoot root, ProcessPlan process)
     {
-        ProcessPlan process = plan.Process!;
         if (!_hasHome)
         {
-            _environment[_environmentCount] = Copy("HOME=" + HomeDirectory.Find(root, process.Uid));
+            AddVariable(Encoding.UTF8.GetBytes("HOME=" + HomeDirectory.Find(root, process.Uid)));
         }
 
         EnterWorkingDirectory(root, process.WorkingDirectory);
         _file = FindProgram();
     }
 
-    /// <summary>Becomes the program; returns only by the exception that says why it could not.</summary>
-    internal void Execute(int preservedDescriptors)
+    /// <summary>
+    /// Tells a program whose pid is known only now of the sockets it gets (sd_listen_fds(3)); at most once.
+    /// </summary>
+    internal void AddActivation(int listenDescriptors)
     {
-        for (int signal = 1; signal <= Kernel.SignalCount; signal++)
-        {
-            Kernel.ResetSignal(signal);
-        }
+        AddVariable(Encoding.UTF8.GetBytes("LISTEN_FDS=" + listenDescriptors));
+        AddVariable(Encoding.UTF8.GetBytes("LISTEN_PID=" + Kernel.getpid()));
+    }
 
-        Kernel.SetSignalMask(0);
-        const int FirstOwn = 3;
-        _ = Kernel.close_range_cloexec(FirstOwn + preservedDescriptors);
+    /// <summary>Becomes the program; returns only by the exception that says why it could not.</summary>
+    internal void Execute()
+    {
         fixed (byte* file = _file)
         {
             int failed = Kernel.execve(file, _arguments, _environment);
@@ -101,18 +103,19 @@ public sealed unsafe class ExecImage
 
     private byte[] FindProgram()
     {
-        if (_program.Contains('/', StringComparison.Ordinal))
+        if (Program.Contains((byte)'/'))
         {
-            byte[] path = Utf8.Terminated(_program);
-            Errno reason = Probe(path, out bool isDirectory);
+            byte[] path = Utf8.Terminated(Program, default);
+            Errno reason = Probe(path, out _);
             if (reason == Errno.None)
             {
                 return path;
             }
 
-            throw isDirectory || reason == Errno.EACCES
-                ? new KernelException("exec: " + Quoted(_program), string.Empty, isDirectory ? Errno.EISDIR : reason, "process.args[0]")
-                : new KernelException("exec: " + Quoted(_program) + ": stat", _program, reason, "process.args[0]");
+            throw reason == Errno.EACCES
+                ? new KernelException("exec: " + Quoted(Program), string.Empty, reason, "process.args[0]")
+                : new KernelException(
+                    "exec: " + Quoted(Program) + ": stat", Utf8.ToText(Program), reason, "process.args[0]");
         }
 
         return SearchProgram();
@@ -121,10 +124,11 @@ public sealed unsafe class ExecImage
     private byte[] SearchProgram()
     {
         bool denied = false;
-        foreach (Range range in _searchPath.AsSpan().Split(':'))
+        ReadOnlySpan<byte> directories = _searchPath;
+        foreach (Range range in directories.Split((byte)':'))
         {
-            string directory = _searchPath[range];
-            byte[] path = Utf8.Terminated((directory.Length == 0 ? "." : directory) + "/" + _program);
+            ReadOnlySpan<byte> directory = directories[range];
+            byte[] path = Utf8.Terminated(directory.IsEmpty ? "."u8 : directory, "/"u8, Program);
             Errno reason = Probe(path, out bool isDirectory);
             if (reason == Errno.None && !isDirectory)
             {
@@ -135,12 +139,13 @@ public sealed unsafe class ExecImage
         }
 
         throw denied
-            ? new KernelException("exec: " + Quoted(_program), string.Empty, Errno.EACCES, "process.args[0]")
+            ? new KernelException("exec: " + Quoted(Program), string.Empty, Errno.EACCES, "process.args[0]")
             : new KernelException(
-                "exec: " + Quoted(_program) + ": executable file not found in $PATH", string.Empty, Errno.None, "process.args[0]");
+                "exec: " + Quoted(Program) + ": executable file not found in $PATH", string.Empty, Errno.None, "process.args[0]");
     }
 
     /// <summary>Whether a file could be executed: None; EACCES for a directory or without an x bit; or why it is not there.</summary>
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "resolved as execve does it next: in the new root, from the cwd")]
     private static Errno Probe(byte[] path, out bool isDirectory)
     {
         const uint AnyExecute = 0x49;
@@ -156,22 +161,13 @@ public sealed unsafe class ExecImage
         return isDirectory || (mode & AnyExecute) == 0 ? Errno.EACCES : Errno.None;
     }
 
-    private static string Quoted(string text)
+    private static string Quoted(ReadOnlySpan<byte> text)
     {
-        return "\"" + text + "\"";
+        return "\"" + Utf8.ToText(text) + "\"";
     }
 
-    private static byte** Vector(int count, int room)
+    private void AddVariable(byte[] entry)
     {
-        return (byte**)NativeMemory.AllocZeroed((nuint)(count + room + 1), (nuint)sizeof(byte*));
-    }
-
-    private static byte* Copy(string text)
-    {
-        int length = Encoding.UTF8.GetByteCount(text);
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)(length + 1));
-        Encoding.UTF8.GetBytes(text, new Span<byte>(copy, length));
-        copy[length] = 0;
-        return copy;
+        _environment[_environmentCount++] = NativeText.Copy(entry);
     }
 }

@@ -17,6 +17,9 @@ public sealed class InitHandover
     /// <summary>Whether there are prestart or createRuntime hooks to wait for.</summary>
     public required bool ParentRunsHooks { get; init; }
 
+    /// <summary>The hooks of the container's namespaces; null where there are none.</summary>
+    public required ContainerHooks? Hooks { get; init; }
+
     /// <summary>An O_PATH descriptor of exec.fifo, or -1 where the parent stays and says when to start.</summary>
     public required int StartFifo { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Cgroups;
 using Csrun.Linux;
 using Csrun.Spec;
@@ -69,11 +70,8 @@ internal sealed class Mounter
     private void Bind(MountPlan mount)
     {
         byte[] source = Utf8.Terminated(mount.Source);
-        uint recursive = mount.Recursive ? (uint)Kernel.AT_RECURSIVE : 0;
         using Fd tree = new(KernelException.Check(
-            Kernel.open_tree(
-                Kernel.AT_FDCWD, source, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC | recursive),
-            "open", source, mount.Place + ".source"));
+            HostPath.CloneTree(source, mount.Recursive), "open", source, mount.Place + ".source"));
 
         SetAttributes(tree.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         using Fd place = OpenPlace(mount, IsDirectory(tree.Number));
@@ -146,6 +144,7 @@ internal sealed class Mounter
     }
 
     /// <summary>mount(2) on the place's descriptor, for options that fsconfig cannot carry (values over 255 bytes).</summary>
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "its target is a descriptor's path in a procfs of ours")]
     private void MountByCall(MountPlan mount, int place)
     {
         byte[] target = DescriptorPath(place);
@@ -237,12 +236,7 @@ internal sealed class Mounter
     {
         int parent = KernelException.Check(
             _root.OpenParent(destination, out ReadOnlySpan<byte> name), "open", destination, mount.Place + ".destination");
-        _ = Kernel.mkdirat(parent, name, 0x1ED);
-        int fd = Kernel.openat2(
-            parent,
-            name,
-            Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW,
-            Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_SYMLINKS);
+        int fd = ContainerRoot.OpenOrMakeDirectoryIn(parent, name);
         Kernel.close(parent);
         if (fd is -(int)Errno.ELOOP or -(int)Errno.ENOTDIR)
         {

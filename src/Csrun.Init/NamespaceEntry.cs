@@ -17,7 +17,7 @@ internal static class NamespaceEntry
 
             byte[] path = Utf8.Terminated(join.Path);
             int fd = KernelException.Check(
-                Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, join.Place);
+                HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place);
             int joined = Kernel.setns(fd, (ulong)join.Type);
             Kernel.close(fd);
             if (joined < 0)

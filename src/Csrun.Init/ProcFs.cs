@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
 
 namespace Csrun.Init;
@@ -9,6 +10,7 @@ namespace Csrun.Init;
 /// another file (CVE-2019-16884, CVE-2025-52881).
 /// </summary>
 /// <remarks>It may become the container's own /proc; then paths still stop at anything mounted inside it.</remarks>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that resolves a path of /proc")]
 public readonly struct ProcFs
 {
     private readonly int _mount;
@@ -48,6 +50,12 @@ public readonly struct ProcFs
         int written = Kernel.write(fd, value);
         Kernel.close(fd);
         return written < 0 ? written : 0;
+    }
+
+    /// <summary>Whether the kernel has the file <paramref name="path"/> below /proc.</summary>
+    public bool Has(ReadOnlySpan<byte> path)
+    {
+        return Kernel.statx(_mount, path, Kernel.AT_SYMLINK_NOFOLLOW, Kernel.STATX_TYPE, out _) == 0;
     }
 
     /// <summary>Opens what one of our own descriptors refers to afresh, with other flags.</summary>

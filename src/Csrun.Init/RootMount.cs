@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
 using Csrun.Spec;
 
 namespace Csrun.Init;
 
 /// <summary>The container's root: attached, entered with pivot_root, and given its final propagation and mode.</summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that changes the root")]
 internal static class RootMount
 {
     /// <summary>
@@ -22,26 +24,37 @@ internal static class RootMount
     {
         byte[] path = Utf8.Terminated(root.Path);
         int tree = KernelException.Check(
-            Kernel.open_tree(
-                Kernel.AT_FDCWD, path, Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC | (uint)Kernel.AT_RECURSIVE),
-            "open", path, "root.path");
+            HostPath.CloneTree(path, recursive: true), "open", path, "root.path");
         using Fd onto = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
-            "open", path, "root.path"));
+            HostPath.Open(path, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", path, "root.path"));
         KernelException.Check(Kernel.move_mount(tree, onto.Number), "mount the root at", path, "root.path");
         return new ContainerRoot(tree);
+    }
+
+    /// <summary>Takes the root that a further program of the container has: a directory, or that of the joined mounts.</summary>
+    /// <param name="directory">The directory's descriptor; negative where the mount namespace was joined.</param>
+    public static ContainerRoot Join(int directory)
+    {
+        if (directory >= 0)
+        {
+            ChangeRoot(directory);
+            return new ContainerRoot(directory);
+        }
+
+        return new ContainerRoot(KernelException.Check(
+            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
     }
 
     /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>
     public static void Enter(Plan plan, ContainerRoot root)
     {
-        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
         if (!plan.Namespaces.Has(NamespaceType.Mount))
         {
-            KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
+            ChangeRoot(root.Descriptor);
             return;
         }
 
+        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
         KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
 
         // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
@@ -61,5 +74,11 @@ internal static class RootMount
                 Kernel.mount_setattr(root.Descriptor, 0, Kernel.MOUNT_ATTR_RDONLY, 0),
                 "make read-only", "/"u8, "root.readonly");
         }
+    }
+
+    private static void ChangeRoot(int directory)
+    {
+        KernelException.Check(Kernel.fchdir(directory), "fchdir", "the root"u8);
+        KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Text;
 using Csrun.Linux;
-using Csrun.Spec;
 
 namespace Csrun.Init;
 
@@ -10,23 +9,22 @@ internal static class SessionKeyring
 {
     private const uint UserSearch = 0x080000;
 
-    /// <summary>Joins <c>_ses.ID</c>; a kernel without keyrings is left as it is.</summary>
-    public static void Join(Plan plan)
+    /// <summary>Makes and joins <c>_ses.ID</c>; a kernel without keyrings is left as it is.</summary>
+    public static void Make(string id)
     {
-        if (!plan.NewKeyring)
+        int keyring = Join(id);
+        if (keyring >= 0)
         {
-            return;
+            AllowSearch(keyring);
         }
+    }
 
-        byte[] name = Utf8.Terminated("_ses." + plan.Id);
+    /// <summary>Joins <c>_ses.ID</c>, made where it is missing: its serial number, negative without keyrings.</summary>
+    public static int Join(string id)
+    {
+        byte[] name = Utf8.Terminated("_ses." + id);
         int keyring = Kernel.keyctl_join_session_keyring(name);
-        if (keyring == -(int)Errno.ENOSYS)
-        {
-            return;
-        }
-
-        KernelException.Check(keyring, "join session keyring", name);
-        AllowSearch(keyring);
+        return keyring == -(int)Errno.ENOSYS ? keyring : KernelException.Check(keyring, "join session keyring", name);
     }
 
     /// <summary>Lets the container's user find the keyring it did not make: search and view beside what there is.</summary>

@@ -29,6 +29,9 @@ public enum SyncMessage : byte
     /// <summary>Child: the container is as config.json describes it and waits for its start.</summary>
     Created,
 
+    /// <summary>Parent (create): the container is on record and lives on by itself.</summary>
+    Recorded,
+
     /// <summary>Parent (run only): start.</summary>
     Start,
 
@@ -42,8 +45,9 @@ public enum SyncMessage : byte
 /// </summary>
 public readonly struct SyncChannel
 {
-    private const int MaxMessage = 16384;
-    private const int MaxText = 4000;
+    /// <summary>The size of the largest packet, in bytes: a path and the ends of what a hook wrote fit in.</summary>
+    public const int MaxMessage = 16384;
+
     private const int TextCount = 4;
 
     private readonly int _socket;
@@ -91,6 +95,12 @@ public readonly struct SyncChannel
         failure = null;
         byte[] packet = new byte[MaxMessage];
         int length = Kernel.read(_socket, packet);
+        if (length == -(int)Errno.ECONNRESET)
+        {
+            // The peer ended with a message of ours unread; what it said before is still in the queue.
+            length = Kernel.read(_socket, packet);
+        }
+
         if (length <= 0)
         {
             return SyncMessage.None;
@@ -111,9 +121,10 @@ public readonly struct SyncChannel
         int written = 0;
         if (text is not null)
         {
-            // A cut may fall between the bytes of a character; the reader replaces what is left of it.
+            // Cut where the packet ends, with room for the lengths of the others. A cut may fall between the bytes of a
+            // character; the reader replaces what is left of it.
             byte[] encoded = Encoding.UTF8.GetBytes(text);
-            written = Math.Min(encoded.Length, MaxText);
+            written = Math.Clamp(bytes.Length - (TextCount * sizeof(ushort)), 0, encoded.Length);
             encoded.AsSpan(0, written).CopyTo(bytes);
         }
 

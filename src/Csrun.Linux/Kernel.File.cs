@@ -29,6 +29,7 @@ public static unsafe partial class Kernel
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_GETFD = 1;
     public const int F_SETFD = 2;
+    public const int F_SETFL = 4;
     public const int FD_CLOEXEC = 1;
 
     // openat2.h
@@ -55,6 +56,7 @@ public static unsafe partial class Kernel
     public const int LOCK_SH = 1;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
+    public const int LOCK_UN = 8;
 
     public const uint CLOSE_RANGE_CLOEXEC = 4;
     public const uint RENAME_NOREPLACE = 1;
@@ -91,6 +93,12 @@ public static unsafe partial class Kernel
     public static void close(int fd)
     {
         _ = LibC.close(fd);
+    }
+
+    /// <summary>close_range(2): all fds from <paramref name="first"/> on.</summary>
+    public static int close_range(int first)
+    {
+        return Result(LibC.syscall(Number.CloseRange, first, -1, 0));
     }
 
     /// <summary>close_range(2): all fds from <paramref name="first"/> on are marked close-on-exec.</summary>
@@ -175,6 +183,12 @@ public static unsafe partial class Kernel
         readEnd = ends[0];
         writeEnd = ends[1];
         return result;
+    }
+
+    /// <summary>eventfd2(2), close-on-exec and non-blocking: a counter that starts at 0.</summary>
+    public static int eventfd()
+    {
+        return Result(LibC.syscall(Number.Eventfd2, 0, O_CLOEXEC | O_NONBLOCK));
     }
 
     /// <summary>readlinkat(2): the length of the target, which may have been cut to the buffer.</summary>

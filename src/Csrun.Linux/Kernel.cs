@@ -61,6 +61,9 @@ public static unsafe partial class Kernel
         /// <summary>capset(2).</summary>
         public static int Capset => IsArm64 ? 91 : 126;
 
+        /// <summary>eventfd2(2).</summary>
+        public static int Eventfd2 => IsArm64 ? 19 : 290;
+
         /// <summary>execveat(2).</summary>
         public static int Execveat => IsArm64 ? 281 : 322;
 

@@ -24,6 +24,14 @@ public sealed class Bundle
     /// <summary>What will be done.</summary>
     public Plan Plan { get; }
 
+    /// <summary>What is allowed but surely not meant, such as capabilities that nobody knows.</summary>
+    public IReadOnlyList<Fault> Warnings()
+    {
+        FaultList warnings = default;
+        ConfigValidator.Warn(Config, ref warnings);
+        return warnings.Faults.ToArray();
+    }
+
     /// <summary>config.json's bytes, in the first <see cref="Length"/> of this array.</summary>
     public byte[] Json { get; }
 

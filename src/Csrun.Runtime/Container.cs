@@ -1,12 +1,13 @@
 using System;
 using Csrun.Cgroups;
+using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
 /// <summary>An existing container: its record, its status worked out, and the operations on it.</summary>
-public sealed class Container : IDisposable
+public sealed partial class Container : IDisposable
 {
     private readonly ContainerDirectory _directory;
 
@@ -18,7 +19,7 @@ public sealed class Container : IDisposable
     }
 
     /// <summary>The record.</summary>
-    public ContainerRecord Record { get; }
+    public ContainerRecord Record { get; private set; }
 
     /// <summary>Its cgroups.</summary>
     public ContainerCgroups Cgroups { get; }
@@ -45,6 +46,13 @@ public sealed class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>Opens a container as <see cref="Peek"/> does.</summary>
+    /// <exception cref="RuntimeException">There is none of this id.</exception>
+    public static Container Look(StateRoot root, string id)
+    {
+        return Peek(root, id) ?? throw new RuntimeException("container does not exist");
+    }
+
     /// <summary>The user whose container it is: the owner of its directory.</summary>
     public uint OwnerId()
     {
@@ -61,7 +69,7 @@ public sealed class Container : IDisposable
     /// <summary>Its status now.</summary>
     public ContainerStatus Status()
     {
-        if (Record.Init.Pid == 0)
+        if (Record.Init.Pid == 0 || Record.IsBeingCreated)
         {
             return _directory.IsLockedByOther() ? ContainerStatus.Creating : ContainerStatus.Stopped;
         }
@@ -71,7 +79,8 @@ public sealed class Container : IDisposable
             return ContainerStatus.Stopped;
         }
 
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        // On the way there too: a process that joins a frozen cgroup (exec) makes it FREEZING again for a moment.
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             return ContainerStatus.Paused;
         }
@@ -79,9 +88,13 @@ public sealed class Container : IDisposable
         return _directory.HasFifo() ? ContainerStatus.Created : ContainerStatus.Running;
     }
 
-    /// <summary>Starts a created container and waits until its program was executed.</summary>
-    /// <exception cref="RuntimeException">It is not created, or its program could not be executed.</exception>
-    public void Start()
+    /// <summary>
+    /// Starts a created container, waits until its program was executed, and runs its poststart hooks. Where a hook
+    /// fails the container is stopped and removed (runtime.md, Lifecycle).
+    /// </summary>
+    /// <exception cref="RuntimeException">It is not created.</exception>
+    /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
+    public void Start(HookContext context)
     {
         switch (Status())
         {
@@ -93,7 +106,51 @@ public sealed class Container : IDisposable
                 throw new RuntimeException("cannot start an already running container");
         }
 
-        StartFifo.Open(_directory, Record.Init);
+        try
+        {
+            StartFifo.Open(_directory, Record.Init);
+            if (RuntimeHooks.Of(Record, context) is { RunAtStart: true } hooks)
+            {
+                // The container is there for everybody now, and its hooks may use csrun.
+                _directory.Unlock();
+                hooks.RunPoststart(Record.Init.Pid);
+            }
+        }
+        catch (KernelException error) when (HookProgram.IsPlace(error.Place))
+        {
+            if (_directory.LockAgain())
+            {
+                Delete(force: true, context);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The first process of a container that can take a further one: created, or running.</summary>
+    /// <param name="evenPaused">Whether the new process may be left waiting for resume.</param>
+    /// <returns>Its pidfd, the caller's to close.</returns>
+    /// <exception cref="RuntimeException">The container is stopped, still being created, or paused.</exception>
+    public int OpenForExec(bool evenPaused)
+    {
+        if ((Record.Init.Pid == 0 || Record.IsBeingCreated) && Status() == ContainerStatus.Creating)
+        {
+            throw new RuntimeException("cannot exec in a container that is still being created");
+        }
+
+        int pidfd = Record.Init.OpenPidfd();
+        if (pidfd < 0)
+        {
+            throw new RuntimeException("cannot exec in a stopped container");
+        }
+
+        if (!evenPaused && Cgroups.GetFreezerState() != FreezerState.Thawed)
+        {
+            Kernel.close(pidfd);
+            throw new RuntimeException("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+
+        return pidfd;
     }
 
     /// <summary>Sends a signal to the first process, or to all processes.</summary>
@@ -114,7 +171,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        int sent = Kernel.pidfd_send_signal(pidfd, signal);
+        int sent = Kernel.pidfd_send_signal(pidfd, status == ContainerStatus.Created ? WhileWaiting(signal) : signal);
         if (sent == -(int)Errno.ESRCH)
         {
             throw new RuntimeException("container not running");
@@ -127,9 +184,21 @@ public sealed class Container : IDisposable
         }
     }
 
-    /// <summary>Removes a stopped container, or one that was created and never started; with force also a running one.</summary>
+    /// <summary>
+    /// What ends a container that waits for its start. Its first process has no handlers, and in a pid namespace of its
+    /// own the kernel then keeps these signals from it; runc's, a Go program, ends on them.
+    /// </summary>
+    private static int WhileWaiting(int signal)
+    {
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
+    }
+
+    /// <summary>
+    /// Removes a stopped container, or one that was created and never started; with force also a running one. Then its
+    /// poststop hooks run.
+    /// </summary>
     /// <exception cref="RuntimeException">It is running.</exception>
-    public void Delete(bool force)
+    public void Delete(bool force, HookContext context)
     {
         ContainerStatus status = Status();
         if (status is ContainerStatus.Running or ContainerStatus.Paused && !force)
@@ -142,6 +211,7 @@ public sealed class Container : IDisposable
         Cgroups.KillAll(Kernel.SIGKILL);
         Cgroups.Remove();
         _directory.Remove();
+        RuntimeHooks.Of(Record, context)?.RunPoststop();
     }
 
     /// <summary>Lets go of the lock.</summary>
@@ -172,7 +242,7 @@ public sealed class Container : IDisposable
         }
 
         using Fd process = new(pidfd);
-        if (Cgroups.GetFreezerState() == FreezerState.Frozen)
+        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
         {
             Cgroups.KillAll(Kernel.SIGKILL);
         }

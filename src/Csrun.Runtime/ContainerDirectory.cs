@@ -83,10 +83,23 @@ public sealed class ContainerDirectory : IDisposable
         int result = Kernel.flock(_directory, Kernel.LOCK_SH | Kernel.LOCK_NB);
         if (result == 0)
         {
-            _ = Kernel.flock(_directory, 8);
+            Unlock();
         }
 
         return result == -(int)Errno.EAGAIN;
+    }
+
+    /// <summary>Lets other commands at the container; the directory stays open.</summary>
+    public void Unlock()
+    {
+        _ = Kernel.flock(_directory, Kernel.LOCK_UN);
+    }
+
+    /// <summary>Waits for the lock again; false where the container was removed in between.</summary>
+    public bool LockAgain()
+    {
+        _ = Kernel.flock(_directory, Kernel.LOCK_EX);
+        return IsThere(_directory);
     }
 
     /// <summary>Replaces state.json by rename.</summary>
@@ -114,11 +127,21 @@ public sealed class ContainerDirectory : IDisposable
         return content is null ? null : ContainerRecord.FromJson(content.AsMemory(0, length));
     }
 
-    /// <summary>Makes exec.fifo and opens it as a place (O_PATH).</summary>
-    public Fd MakeFifo()
+    /// <summary>
+    /// Makes exec.fifo and opens it as a place (O_PATH). It belongs to the container's root user, who opens it to write.
+    /// </summary>
+    /// <param name="uid">That user, as the host counts.</param>
+    /// <param name="gid">Its group, as the host counts.</param>
+    public Fd MakeFifo(uint uid, uint gid)
     {
         KernelException.Check(
-            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | 0x192, 0), "mkfifo", "exec.fifo"u8, "--root");
+            Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", "exec.fifo"u8, "--root");
+        if (uid != Kernel.geteuid())
+        {
+            KernelException.Check(
+                Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+        }
+
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
     }
@@ -183,9 +206,7 @@ public sealed class ContainerDirectory : IDisposable
         if (directory >= 0)
         {
             _ = Kernel.flock(directory, Kernel.LOCK_EX);
-            bool known = Kernel.statx(
-                directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0;
-            if (known && info.stx_nlink > 0)
+            if (IsThere(directory))
             {
                 return new ContainerDirectory(root, directory, name);
             }
@@ -195,5 +216,13 @@ public sealed class ContainerDirectory : IDisposable
 
         Kernel.close(root);
         return null;
+    }
+
+    /// <summary>Whether an open directory still has a name.</summary>
+    private static bool IsThere(int directory)
+    {
+        return Kernel.statx(
+            directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) == 0
+            && info.stx_nlink > 0;
     }
 }

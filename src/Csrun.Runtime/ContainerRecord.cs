@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -16,6 +17,9 @@ public sealed record ContainerRecord
     /// <summary>The first process; pid 0 while it is being created.</summary>
     public ProcessIdentity Init { get; init; }
 
+    /// <summary>Whether its create is not over yet, although the first process is known: hooks run.</summary>
+    public bool IsBeingCreated { get; init; }
+
     /// <summary>When it was created, RFC 3339 in UTC.</summary>
     public required string Created { get; init; }
 
@@ -28,8 +32,14 @@ public sealed record ContainerRecord
     /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
     public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
 
+    /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
+    public required NamespaceType Namespaces { get; init; }
+
+    /// <summary>Whether its processes share a session keyring of the container's own.</summary>
+    public required bool HasSessionKeyring { get; init; }
+
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
-    public required bool HasPidNamespace { get; init; }
+    public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
 
     /// <summary>config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).</summary>
     public ReadOnlyMemory<byte> ConfigJson { get; init; }
@@ -39,21 +49,35 @@ public sealed record ContainerRecord
     {
         Dictionary<string, string> annotations = [];
         Utf8JsonReader reader = new(ConfigJson.Span);
-        _ = reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (FindObject(ref reader, "annotations"u8))
         {
-            bool found = reader.ValueTextEquals("annotations"u8);
-            _ = reader.Read();
-            if (found && reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadMap(ref reader, annotations);
-                break;
-            }
-
-            reader.Skip();
+            ReadMap(ref reader, annotations);
         }
 
         return annotations;
+    }
+
+    /// <summary>config.json's process; null where it has none.</summary>
+    public Process? ReadProcess()
+    {
+        ReadOnlySpan<byte> process = Member("process"u8);
+        return process.IsEmpty ? null : ConfigReader.ReadProcess(process, out _);
+    }
+
+    /// <summary>config.json's personality; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public PersonalityDomain? ReadPersonality()
+    {
+        string? word = ConfigJson.Span.IndexOf("\"personality\""u8) < 0
+            ? null
+            : ConfigReader.Read(ConfigJson.Span, out _)?.Linux?.Personality?.Domain;
+        return PersonalityDomainWords.TryParse(word, out PersonalityDomain domain) ? domain : null;
+    }
+
+    /// <summary>config.json's hooks; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public Hooks? ReadHooks()
+    {
+        ReadOnlySpan<byte> hooks = ConfigJson.Span.IndexOf("\"hooks\""u8) < 0 ? default : Member("hooks"u8);
+        return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
@@ -68,6 +92,12 @@ public sealed record ContainerRecord
         json.Value(Init.Pid);
         json.Name("init_process_start"u8);
         json.Value(Init.StartTime);
+        if (IsBeingCreated)
+        {
+            json.Name("creating"u8);
+            json.Value(true);
+        }
+
         json.Name("created"u8);
         json.Value(Created);
         WriteConfig(ref json);
@@ -83,8 +113,10 @@ public sealed record ContainerRecord
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
-        json.Name("has_pid_namespace"u8);
-        json.Value(HasPidNamespace);
+        json.Name("namespaces"u8);
+        json.Value((long)Namespaces);
+        json.Name("has_session_keyring"u8);
+        json.Value(HasSessionKeyring);
         json.Name("config_json"u8);
         json.Json(ConfigJson.Span);
         json.EndObject();
@@ -99,7 +131,9 @@ public sealed record ContainerRecord
         Dictionary<string, string> cgroups = [];
         ulong start = 0;
         int pid = 0;
-        bool hasPidNamespace = false;
+        NamespaceType namespaces = 0;
+        bool hasSessionKeyring = false;
+        bool isBeingCreated = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -116,8 +150,14 @@ public sealed record ContainerRecord
                     case "init_process_start":
                         start = reader.GetUInt64();
                         break;
-                    case "has_pid_namespace":
-                        hasPidNamespace = reader.GetBoolean();
+                    case "namespaces":
+                        namespaces = (NamespaceType)reader.GetUInt32();
+                        break;
+                    case "has_session_keyring":
+                        hasSessionKeyring = reader.GetBoolean();
+                        break;
+                    case "creating":
+                        isBeingCreated = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -148,11 +188,13 @@ public sealed record ContainerRecord
             {
                 Id = texts["id"],
                 Init = new ProcessIdentity(pid, start),
+                IsBeingCreated = isBeingCreated,
                 Created = texts["created"],
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
                 CgroupPaths = cgroups,
-                HasPidNamespace = hasPidNamespace,
+                Namespaces = namespaces,
+                HasSessionKeyring = hasSessionKeyring,
                 ConfigJson = config,
             };
         }
@@ -160,6 +202,39 @@ public sealed record ContainerRecord
         {
             return null;
         }
+    }
+
+    /// <summary>Goes to the start of an object that is a member of the document.</summary>
+    private static bool FindObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals(name);
+            _ = reader.Read();
+            if (found)
+            {
+                return reader.TokenType == JsonTokenType.StartObject;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    /// <summary>An object that is a member of config.json; empty where there is none.</summary>
+    private ReadOnlySpan<byte> Member(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!FindObject(ref reader, name))
+        {
+            return default;
+        }
+
+        int from = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return ConfigJson.Span[from..(int)reader.BytesConsumed];
     }
 
     /// <summary>What tools read of runc's config: the root and the bundle.</summary>

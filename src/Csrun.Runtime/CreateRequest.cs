@@ -38,6 +38,12 @@ public sealed record CreateRequest
     /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
     public int ListenDescriptors { get; init; }
 
+    /// <summary>What hooks need of the command.</summary>
+    public required HookContext Hooks { get; init; }
+
+    /// <summary>Takes what somebody should know although the create goes on.</summary>
+    public required Action<string> Warn { get; init; }
+
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }
 }

@@ -44,8 +44,11 @@ public sealed class CreatedContainer : IDisposable
     /// <summary>The master of its terminal where nobody else asked for it (foreground run); else -1.</summary>
     public int Terminal { get; init; } = -1;
 
+    /// <summary>Its hooks; null where it has none.</summary>
+    internal RuntimeHooks? Hooks { get; init; }
+
     /// <summary>Starts it, for a container created with <see cref="CreateRequest.StartsItself"/>.</summary>
-    /// <exception cref="KernelException">The program could not be executed.</exception>
+    /// <exception cref="KernelException">The program could not be executed, or a hook failed.</exception>
     public void Start()
     {
         _channel.Send(SyncMessage.Start);
@@ -54,6 +57,13 @@ public sealed class CreatedContainer : IDisposable
         if (_channel.Receive(out KernelException? failure) != SyncMessage.None && failure is not null)
         {
             throw failure;
+        }
+
+        if (Hooks is { RunAtStart: true })
+        {
+            // The container is there for everybody now, and its hooks may use csrun.
+            _directory.Unlock();
+            Hooks.RunPoststart(Record.Init.Pid);
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class Creator
     private readonly ContainerDirectory _directory;
     private readonly ContainerCgroups _cgroups;
     private readonly SignalReader _signals;
+    private readonly RuntimeHooks? _hooks;
     private ContainerRecord _record;
     private readonly Fd _consoleSocket;
     private readonly Fd _ownConsoleEnd;
@@ -29,11 +30,12 @@ public sealed class Creator
         _request = request;
         _bundle = bundle;
         _plan = bundle.Plan;
+        _hooks = RuntimeHooks.Of(_plan, request.Hooks);
         _directory = directory;
         _signals = signals;
         _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
         _record = FirstRecord();
-        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan, request);
+        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
@@ -48,6 +50,12 @@ public sealed class Creator
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
         });
+        foreach (Fault warning in bundle.Warnings())
+        {
+            request.Warn(warning.ToString());
+        }
+
+        CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
@@ -60,6 +68,7 @@ public sealed class Creator
             creator?.TakeBack();
             directory.Remove();
             directory.Dispose();
+            creator?.RunPoststop();
             throw;
         }
     }
@@ -67,7 +76,7 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
-        using Fd fifo = _request.StartsItself ? default : _directory.MakeFifo();
+        using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _cgroups.MakeUnified();
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
@@ -91,7 +100,9 @@ public sealed class Creator
 
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = ProcessIdentity.Of(pid) ?? default };
+        RunHooks(pid);
         Expect(SyncMessage.Created);
+        _record = _record with { IsBeingCreated = false };
         _directory.Write(_record);
         int terminal = TerminalSockets.Receive(_ownConsoleEnd);
         if (_request.PidfdSocket is string pidfdSocket)
@@ -100,7 +111,41 @@ public sealed class Creator
         }
 
         PidFile.Write(_request.PidFile, pid);
-        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd) { Terminal = terminal };
+        if (!_request.StartsItself)
+        {
+            _channel.Send(SyncMessage.Recorded);
+        }
+
+        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd)
+        {
+            Terminal = terminal,
+            Hooks = _hooks,
+        };
+    }
+
+    private Fd MakeFifo()
+    {
+        NamespacePlan namespaces = _plan.Namespaces;
+        return namespaces.Makes(NamespaceType.User)
+            ? _directory.MakeFifo(IdMaps.OfRoot(namespaces.UidMappings), IdMaps.OfRoot(namespaces.GidMappings))
+            : _directory.MakeFifo(Kernel.geteuid(), Kernel.getegid());
+    }
+
+    /// <summary>prestart and createRuntime, when the first process says that all is mounted.</summary>
+    private void RunHooks(int pid)
+    {
+        if (_hooks is not { RunAtCreate: true })
+        {
+            return;
+        }
+
+        Expect(SyncMessage.WantsHooks);
+
+        // A hook may ask for the container's state, and act on its process.
+        _record = _record with { IsBeingCreated = true };
+        _directory.Write(_record);
+        _hooks.RunCreate(pid, _signals);
+        _channel.Send(SyncMessage.HooksDone);
     }
 
     private ContainerRecord FirstRecord()
@@ -114,7 +159,8 @@ public sealed class Creator
             Bundle = _request.Bundle,
             Rootfs = _plan.Root.Path,
             CgroupPaths = _cgroups.Paths,
-            HasPidNamespace = _plan.Namespaces.Has(NamespaceType.Pid),
+            Namespaces = _plan.Namespaces.All,
+            HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
     }
@@ -130,7 +176,8 @@ public sealed class Creator
             Channel = theirs,
             Cgroups = _cgroups,
             JoinsCgroups = !newUser,
-            ParentRunsHooks = false,
+            ParentRunsHooks = _hooks is { RunAtCreate: true },
+            Hooks = _hooks?.ForContainer(),
             StartFifo = fifo.Number,
             ConsoleSocket = _consoleSocket.Number,
             PreservedDescriptors = _request.PreservedDescriptors,
@@ -150,19 +197,24 @@ public sealed class Creator
             arguments.cgroup = (ulong)cgroup;
         }
 
+        if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
+        {
+            arguments.flags &= ~Kernel.CLONE_NEWTIME;
+        }
+
         int pid;
+        using (TimeNamespace.Enter(_plan.Namespaces))
         using (PidNamespace.Enter(_plan.Namespaces))
         {
             pid = Kernel.clone3(in arguments);
-        }
-
-        if (pid == 0)
-        {
-            // The container's copies: one of them is the lock, which must end with this command.
-            Kernel.close(ours);
-            _directory.Dispose();
-            _signals.Dispose();
-            ContainerInit.Run(_plan, handover);
+            if (pid == 0)
+            {
+                // The container's copies: one of them is the lock, which must end with this command.
+                Kernel.close(ours);
+                _directory.Dispose();
+                _signals.Dispose();
+                ContainerInit.Run(_plan, handover);
+            }
         }
 
         Kernel.close(theirs);
@@ -198,6 +250,15 @@ public sealed class Creator
         return Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
             ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status
             : string.Empty;
+    }
+
+    /// <summary>Whatever hooks of a container that began to exist have done, these may undo.</summary>
+    private void RunPoststop()
+    {
+        if (_pidfd.IsOpen)
+        {
+            _hooks?.RunPoststop();
+        }
     }
 
     /// <summary>Undoes what Create did; the errors on the way would hide the one that matters.</summary>

@@ -1,6 +1,4 @@
-using System;
 using Csrun.Linux;
-using Tmds.Linux;
 
 namespace Csrun.Runtime;
 
@@ -34,6 +32,9 @@ public static class ForegroundRun
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         CreatedContainer container = Creator.Create(request, signals);
         int pid = container.Record.Init.Pid;
+
+        // Before the start, so that the program finds the terminal's size set.
+        using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
         int pidfd;
         try
         {
@@ -49,8 +50,7 @@ public static class ForegroundRun
             throw;
         }
 
-        using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
-        int status = WaitForEnd(pid, pidfd, signals, console);
+        int status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
         Kernel.close(pidfd);
         if (!keep)
         {
@@ -63,63 +63,6 @@ public static class ForegroundRun
     private static void Remove(CreateRequest request)
     {
         using Container? container = Container.TryOpen(request.Root, request.Id);
-        container?.Delete(force: true);
-    }
-
-    private static int WaitForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console)
-    {
-        Span<pollfd> entries = stackalloc pollfd[4];
-        entries[0].fd = pidfd;
-        entries[0].events = Kernel.POLLIN;
-        entries[1].fd = signals.Descriptor;
-        entries[1].events = Kernel.POLLIN;
-        entries[2].fd = -1;
-        entries[3].fd = console?.Master ?? -1;
-        entries[3].events = Kernel.POLLIN;
-        while (true)
-        {
-            entries[2].fd = console is { HasInput: true } ? 0 : -1;
-            entries[2].events = Kernel.POLLIN;
-            KernelException.Check(Kernel.poll(entries, -1), "poll");
-            console?.PassOn(entries[2], entries[3]);
-            if (entries[0].revents != 0)
-            {
-                console?.Drain();
-                KernelException.Check(
-                    Kernel.waitid(Kernel.P_PIDFD, pidfd, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
-                return info.ShellStatus;
-            }
-
-            PassOn(signals.Next(), pid, pidfd, console);
-        }
-    }
-
-    /// <summary>All signals go to the container but those about our own children.</summary>
-    private static void PassOn(int signal, int pid, int pidfd, ConsoleRelay? console)
-    {
-        if (signal == Kernel.SIGWINCH && console is not null)
-        {
-            console.FollowSize();
-            return;
-        }
-
-        if (signal == Kernel.SIGCHLD)
-        {
-            ReapOthers(pid);
-        }
-        else if (signal is not (0 or Kernel.SIGURG))
-        {
-            _ = Kernel.pidfd_send_signal(pidfd, signal);
-        }
-    }
-
-    /// <summary>Processes that the container left to us as their nearest subreaper; its first one is waited for by pidfd.</summary>
-    private static void ReapOthers(int pid)
-    {
-        const int Look = Kernel.WEXITED | Kernel.WNOHANG | Kernel.WNOWAIT;
-        while (Kernel.waitid(Kernel.P_ALL, 0, Look, out Kernel.ExitInfo ended) == 0 && ended.Pid != 0 && ended.Pid != pid)
-        {
-            _ = Kernel.waitid(Kernel.P_PID, ended.Pid, Kernel.WEXITED, out _);
-        }
+        container?.Delete(force: true, request.Hooks);
     }
 }

@@ -14,6 +14,20 @@ internal static class IdMaps
         Write(pid, "gid_map", Lines(namespaces.GidMappings), "linux.gidMappings");
     }
 
+    /// <summary>What the id 0 of the container is outside; without it nothing in the container is root's.</summary>
+    public static uint OfRoot(IReadOnlyList<LinuxIdMapping> mappings)
+    {
+        foreach (LinuxIdMapping mapping in mappings)
+        {
+            if (mapping is { ContainerId: 0, Size: > 0, HostId: uint id })
+            {
+                return id;
+            }
+        }
+
+        throw new RuntimeException("linux.uidMappings, linux.gidMappings: the container's id 0 must be mapped");
+    }
+
     private static byte[] Lines(IReadOnlyList<LinuxIdMapping> mappings)
     {
         StringBuilder text = new();

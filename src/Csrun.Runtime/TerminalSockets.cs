@@ -1,6 +1,5 @@
 using System;
 using Csrun.Linux;
-using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -11,14 +10,16 @@ namespace Csrun.Runtime;
 internal static class TerminalSockets
 {
     /// <summary>Opens the container's end, and our own where the terminal is ours to relay.</summary>
+    /// <param name="wantsTerminal">process.terminal.</param>
+    /// <param name="consoleSocket">--console-socket, or null.</param>
+    /// <param name="isForeground">Whether this process stays to relay the terminal.</param>
     /// <exception cref="RuntimeException">process.terminal and --console-socket do not go together.</exception>
-    public static (Fd Container, Fd Own) Open(Plan plan, CreateRequest request)
+    public static (Fd Container, Fd Own) Open(bool wantsTerminal, string? consoleSocket, bool isForeground)
     {
-        bool wantsTerminal = plan.Process is { Terminal: true };
-        if (request.ConsoleSocket is string path)
+        if (consoleSocket is not null)
         {
             return wantsTerminal
-                ? (UnixSocket.Connect(path, "--console-socket"), default)
+                ? (UnixSocket.Connect(consoleSocket, "--console-socket"), default)
                 : throw new RuntimeException("cannot use console socket if process.terminal is not set");
         }
 
@@ -27,7 +28,7 @@ internal static class TerminalSockets
             return default;
         }
 
-        if (!request.IsForeground)
+        if (!isForeground)
         {
             throw new RuntimeException("cannot allocate tty if csrun will detach without setting console socket");
         }

@@ -16,7 +16,7 @@ public sealed record Hooks
     /// <summary>At start, in the container, before the program.</summary>
     public Hook[]? StartContainer { get; init; }
 
-    /// <summary>At start, in the runtime's namespaces, after the program began; failure is a warning.</summary>
+    /// <summary>At start, in the runtime's namespaces, after the program began; failure stops the container.</summary>
     public Hook[]? Poststart { get; init; }
 
     /// <summary>At delete, in the runtime's namespaces; failure is a warning.</summary>

@@ -6,6 +6,9 @@ namespace Csrun.Spec;
 /// <summary>What <c>state</c> prints and hooks read. Source: runtime.md, State.</summary>
 public sealed record State
 {
+    /// <summary>The version of the specification that csrun's states comply with.</summary>
+    public const string Version = "1.3.0";
+
     /// <summary>Version of the specification the state complies with.</summary>
     public required string OciVersion { get; init; }
 

@@ -20,6 +20,7 @@ internal static class Program
         }
 
         Invocation invocation = CommandLineParser.Parse(arguments);
+        CallersDescriptors.CloseOthers(invocation);
         int status;
         Reporter? reporter = LogOutput.Open(invocation);
         try

@@ -46,15 +46,32 @@ public sealed class KillTests : RuntimeTest
         container.Status().Should().Be("running");
     }
 
-    [RootFact]
-    public void Ends_a_created_container()
+    [RootTheory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public void Ends_a_created_container(string signal)
     {
         Container container = NewContainer(NewBundle()).Create();
 
-        container.Kill("KILL").Ok();
+        container.Kill(signal).Ok();
 
-        container.Await().Should().Be(137);
-        container.Status().Should().Be("stopped");
+        container.Await().Should().NotBe(0);
+        container.AwaitStatus("stopped");
+    }
+
+    [RootTheory]
+    [InlineData("WINCH")]
+    [InlineData("USR1")]
+    [InlineData("CHLD")]
+    public void Leaves_a_created_container_alone_otherwise(string signal)
+    {
+        Container container = NewContainer(NewBundle()).Create();
+
+        container.Kill(signal).Ok();
+
+        container.Status().Should().Be("created");
     }
 
     [RootFact]

@@ -44,7 +44,8 @@ public sealed class StateTests : RuntimeTest
     {
         Container container = NewContainer(NewBundle()).Create();
 
-        container.Do("state", container.Id).Ok().Stdout.Should().StartWith("{\n  \"ociVersion\": \"1.").And.EndWith("\n}");
+        container.Do("state", container.Id).Ok().Stdout.TrimEnd('\n')
+            .Should().StartWith("{\n  \"ociVersion\": \"1.").And.EndWith("\n}");
     }
 
     [RootFact]

@@ -29,8 +29,15 @@ internal static class Documents
     public static byte[] Fixture(string verdict, string name) =>
         File.ReadAllBytes(Path.Combine(Repository, "spec-fixtures", verdict, name));
 
-    public static string[] ExpectedFaults(string name) => File.ReadAllLines(
-        Path.Combine(Repository, "spec-fixtures/bad", Path.ChangeExtension(name, ".expect")));
+    /// <summary>What is said of a bad fixture, a line each.</summary>
+    public static string[] Verdict(string name) => Lines(Path.Combine("bad", Path.ChangeExtension(name, ".verdict")));
+
+    /// <summary>The warnings of a good fixture; most have none.</summary>
+    public static string[] Warnings(string name)
+    {
+        string file = Path.Combine("good", Path.ChangeExtension(name, ".warnings"));
+        return File.Exists(Path.Combine(Repository, "spec-fixtures", file)) ? Lines(file) : [];
+    }
 
     /// <summary>Examples of the specification as paths; one empty path, for a test that is skipped, when not there.</summary>
     public static TheoryData<string> Examples(string directory, string pattern = "*.json") =>
@@ -38,6 +45,9 @@ internal static class Documents
 
     public static byte[] Example(string directory, string name) =>
         File.ReadAllBytes(Path.Combine(Schema!, "test", directory, name));
+
+    private static string[] Lines(string fixture) =>
+        File.ReadAllLines(Path.Combine(Repository, "spec-fixtures", fixture));
 
     private static TheoryData<string> Below(string directory, string pattern, string except = "") => new(
         Directory.EnumerateFiles(directory, pattern, SearchOption.AllDirectories)

@@ -14,20 +14,53 @@ internal static class Readings
     /// <summary>What a document is said to be at fault for, a line each; empty when it is accepted.</summary>
     public static string[] FaultsOf(ReadOnlySpan<byte> json)
     {
-        ConfigReader.Read(json, out IReadOnlyList<Fault> faults);
+        ContainerConfig? config = ConfigReader.Read(json, out IReadOnlyList<Fault> faults);
+        (config is null).Should().Be(faults.Count != 0, "a document is accepted or has faults");
         return Lines(faults);
     }
 
     /// <inheritdoc cref="FaultsOf(ReadOnlySpan{byte})"/>
     public static string[] FaultsOf(string json) => FaultsOf(Encoding.UTF8.GetBytes(json));
 
+    /// <summary>The faults of the smallest good configuration with members added at its top.</summary>
+    public static string[] FaultsOfTop(string members) => FaultsOf(WithTop(members));
+
     /// <summary>The faults of the smallest good configuration with members added to its linux section.</summary>
-    public static string[] FaultsOfLinux(string members) => FaultsOf(
-        $$$"""{"ociVersion":"1.3.0","root":{"path":"rootfs"},"linux":{{{{members}}}}}""");
+    public static string[] FaultsOfLinux(string members) => FaultsOf(WithLinux(members));
 
     /// <summary>The faults of the smallest good configuration with members added to its process.</summary>
-    public static string[] FaultsOfProcess(string members) => FaultsOf(
-        $$$"""{"ociVersion":"1.3.0","root":{"path":"rootfs"},"process":{"cwd":"/","args":["sh"],{{{members}}}}}""");
+    public static string[] FaultsOfProcess(string members) => FaultsOf(WithProcess(members));
+
+    /// <summary>What is worth a warning in a configuration that must be good.</summary>
+    public static string[] WarningsOf(string json)
+    {
+        FaultList warnings = default;
+        ConfigValidator.Warn(Good(json), ref warnings);
+        return Lines(warnings.Faults.ToArray());
+    }
+
+    public static string WithTop(string members) =>
+        $$$"""{"ociVersion":"1.3.0","root":{"path":"rootfs"}{{{(members.Length == 0 ? "" : ",")}}}{{{members}}}}""";
+
+    public static string WithLinux(string members) => WithTop($$$"""
+        "linux":{{{{members}}}}
+        """);
+
+    public static string WithProcess(string members) => WithTop($$$"""
+        "process":{"cwd":"/","args":["sh"]{{{(members.Length == 0 ? "" : ",")}}}{{{members}}}}
+        """);
+
+    /// <summary>A configuration that must be good.</summary>
+    public static ContainerConfig Good(string json)
+    {
+        ContainerConfig? config = ConfigReader.Read(Encoding.UTF8.GetBytes(json), out IReadOnlyList<Fault> faults);
+        Lines(faults).Should().BeEmpty();
+        return config!;
+    }
+
+    /// <summary>The fast reading alone: null where the document has a fault that the reader itself sees.</summary>
+    public static unsafe ContainerConfig? Unvalidated(ReadOnlySpan<byte> json) =>
+        new JsonCursor(json, null).ReadDocument(&RecordReader.ReadContainerConfig);
 
     public static string[] Lines(IReadOnlyList<Fault> faults) => [.. faults.Select(fault => fault.ToString())];
 

@@ -70,9 +70,11 @@ public abstract class RuntimeTest : IAsyncLifetime
     }
 
     /// <summary>A container that is not created yet; it is deleted after the test whatever happens.</summary>
-    protected Container NewContainer(Bundle bundle)
+    /// <param name="bundle">What it is made of.</param>
+    /// <param name="runtime">Whose it is; by default the binary under test.</param>
+    protected Container NewContainer(Bundle bundle, RuntimeBinary? runtime = null)
     {
-        Container container = new(Runtime, StateRoot, bundle, NewId());
+        Container container = new(runtime ?? Runtime, StateRoot, bundle, NewId());
         _containers.Add(container);
         return container;
     }

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using static Csrun.Cgroups.Statistics.StatisticsFiles;
 
 namespace Csrun.Cgroups.Statistics;
 
 /// <summary>Statistics of the controllers of cgroup v1, from their directories. Numbers and choices agree with runc's.</summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "for the parent only: the child does not come here")]
 internal static class LegacyStatistics
 {
     /// <summary>cpuacct.stat counts in ticks of USER_HZ, which is 100 on every architecture of ours.</summary>

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Csrun.Cgroups.Statistics;
 
 /// <summary>Reads the forms in which control files hold numbers. A missing file has none.</summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "for the parent only: the child does not come here")]
 internal static class StatisticsFiles
 {
     private const NumberStyles Digits = NumberStyles.None;

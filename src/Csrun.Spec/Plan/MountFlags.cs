@@ -22,6 +22,9 @@ internal static class MountFlags
     public const ulong StrictAtime = 0x1000000;
     public const ulong LazyTime = 0x2000000;
 
+    /// <summary>The ways to keep access times, of which a mount has one.</summary>
+    public const ulong AtimeModes = NoAtime | RelAtime | StrictAtime;
+
     /// <summary>The same wishes as MOUNT_ATTR_* of mount_setattr(2); relatime is its zero.</summary>
     public static ulong ToAttributes(ulong flags)
     {
@@ -39,7 +42,7 @@ internal static class MountFlags
     /// <summary>Whether a flag is about access times other than diratime.</summary>
     public static bool IsAtime(ulong flag)
     {
-        return (flag & (NoAtime | RelAtime | StrictAtime)) != 0;
+        return (flag & AtimeModes) != 0;
     }
 
     /// <summary>The superblock's flags by fsconfig(2)'s words.</summary>

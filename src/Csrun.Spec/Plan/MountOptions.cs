@@ -41,7 +41,8 @@ internal sealed class MountOptions
         {
             case MountOptionKind.SetFlags:
             case MountOptionKind.ClearFlags:
-                Flags = (Flags & ~option.Clear) | option.Set;
+                ulong opposite = option.Clear | (MountFlags.IsAtime(option.Set) ? MountFlags.AtimeModes : 0);
+                Flags = (Flags & ~opposite) | option.Set;
                 ClearedFlags = (ClearedFlags & ~option.Set) | option.Clear;
                 NamesAtime |= MountFlags.IsAtime(option.Set | option.Clear);
                 break;

@@ -97,19 +97,38 @@ internal static class MountPlanner
     /// </summary>
     private static void CheckPlaceInProc(Mount mount, MountKind kind, string place, List<Fault> faults)
     {
-        ReadOnlySpan<char> destination = mount.Destination.AsSpan().TrimEnd('/');
-        if (!destination.StartsWith("/proc/", StringComparison.Ordinal) && destination is not "/proc")
+        string destination = WithoutDots(mount.Destination!);
+        if (destination != "proc" && !destination.StartsWith("proc/", StringComparison.Ordinal))
         {
             return;
         }
 
-        ReadOnlySpan<char> below = destination is "/proc" ? default : destination["/proc/".Length..];
-        bool allowed = below is "" ? kind is not MountKind.FileSystem || mount.Type is "proc" or "tmpfs"
-            : below is "cpuinfo" or "diskstats" or "meminfo" or "stat" or "swaps" or "uptime" or "loadavg" or "slabinfo"
-                or "sys/kernel/ns_last_pid" or "sys/crypto/fips_enabled" or "net/dev";
-        if (!allowed || below.Contains("..", StringComparison.Ordinal))
+        bool allowed = destination == "proc"
+            ? kind is not MountKind.FileSystem || mount.Type is "proc" or "tmpfs"
+            : destination["proc/".Length..] is "cpuinfo" or "diskstats" or "meminfo" or "stat" or "swaps" or "uptime"
+                or "loadavg" or "slabinfo" or "sys/kernel/ns_last_pid" or "sys/crypto/fips_enabled" or "net/dev";
+        if (!allowed)
         {
             faults.Add(new Fault(place + ".destination", "inside /proc only known files can be mounted over"));
         }
+    }
+
+    /// <summary>The path from the root by its names alone; what symbolic links make of it is seen when it is opened.</summary>
+    private static string WithoutDots(string path)
+    {
+        List<string> names = [];
+        foreach (string name in path.Split('/'))
+        {
+            if (name == "..")
+            {
+                names.RemoveRange(Math.Max(names.Count - 1, 0), Math.Min(names.Count, 1));
+            }
+            else if (name is not ("" or "."))
+            {
+                names.Add(name);
+            }
+        }
+
+        return string.Join('/', names);
     }
 }

@@ -5,7 +5,7 @@ namespace Csrun.Spec;
 /// <summary>linux.namespaces: what clone makes and what is joined.</summary>
 internal static class NamespacePlanner
 {
-    public static NamespacePlan Plan(LinuxConfig linux, List<Fault> faults)
+    public static NamespacePlan Plan(LinuxConfig linux)
     {
         NamespaceType made = 0;
         List<NamespaceJoin> joins = [];
@@ -17,11 +17,6 @@ internal static class NamespacePlanner
             if (!NamespaceTypeWords.TryParse(entry.Type, out NamespaceType type))
             {
                 continue;
-            }
-
-            if (type == NamespaceType.Time)
-            {
-                faults.Add(new Fault(place, "type time is not supported by this version of csrun"));
             }
 
             if (entry.Path is { Length: > 0 } path)
@@ -36,14 +31,14 @@ internal static class NamespacePlanner
 
         // The user namespace owns the others, so it is entered first; the mount namespace last, since paths are the caller's.
         joins.Sort(static (one, other) => Order(one.Type) - Order(other.Type));
-        LinuxIdMapping[] uids = linux.UidMappings ?? [];
-        LinuxIdMapping[] gids = linux.GidMappings ?? [];
-        if ((made & NamespaceType.User) != 0 && (uids.Length == 0 || gids.Length == 0))
+        return new NamespacePlan
         {
-            faults.Add(new Fault("linux", "a new user namespace needs uidMappings and gidMappings"));
-        }
-
-        return new NamespacePlan { New = made, Join = joins, UidMappings = uids, GidMappings = gids };
+            New = made,
+            Join = joins,
+            UidMappings = linux.UidMappings ?? [],
+            GidMappings = linux.GidMappings ?? [],
+            TimeOffsets = AttributePlanner.Plan(linux.TimeOffsets ?? []),
+        };
     }
 
     private static int Order(NamespaceType type)

@@ -50,10 +50,16 @@ public sealed record Plan
     /// <summary>linux.resources; null changes no limit.</summary>
     public LinuxResources? Resources { get; init; }
 
+    /// <summary>linux.memoryPolicy; null leaves it.</summary>
+    public MemoryPolicyPlan? MemoryPolicy { get; init; }
+
+    /// <summary>linux.personality; null leaves the caller's.</summary>
+    public PersonalityDomain? Personality { get; init; }
+
     /// <summary>process; null makes a container that can be created but not started.</summary>
     public ProcessPlan? Process { get; init; }
 
-    /// <summary>hooks, those without a program left out.</summary>
+    /// <summary>hooks, as in config.json.</summary>
     public required Hooks Hooks { get; init; }
 
     /// <summary>annotations, as in config.json.</summary>
@@ -78,6 +84,24 @@ public sealed record NamespacePlan
     /// <summary>linux.gidMappings for a new user namespace.</summary>
     public required IReadOnlyList<LinuxIdMapping> GidMappings { get; init; }
 
+    /// <summary>linux.timeOffsets for a new time namespace.</summary>
+    public required IReadOnlyList<TimeOffsetPlan> TimeOffsets { get; init; }
+
+    /// <summary>All that the container has of its own or joins.</summary>
+    public NamespaceType All
+    {
+        get
+        {
+            NamespaceType all = New;
+            foreach (NamespaceJoin join in Join)
+            {
+                all |= join.Type;
+            }
+
+            return all;
+        }
+    }
+
     /// <summary>Whether a namespace of this kind is made.</summary>
     public bool Makes(NamespaceType type)
     {
@@ -87,20 +111,7 @@ public sealed record NamespacePlan
     /// <summary>Whether the container has a namespace of this kind that is not the caller's.</summary>
     public bool Has(NamespaceType type)
     {
-        if (Makes(type))
-        {
-            return true;
-        }
-
-        foreach (NamespaceJoin join in Join)
-        {
-            if (join.Type == type)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return (All & type) != 0;
     }
 }
 
@@ -192,6 +203,18 @@ public sealed record ProcessPlan
 
     /// <summary>process.oomScoreAdj; null leaves it.</summary>
     public int? OomScoreAdj { get; init; }
+
+    /// <summary>process.scheduler; null leaves what is inherited.</summary>
+    public SchedulerPlan? Scheduler { get; init; }
+
+    /// <summary>process.ioPriority as ioprio_set(2) takes it; null leaves what is inherited.</summary>
+    public int? IOPriority { get; init; }
+
+    /// <summary>process.execCPUAffinity.initial, bit N % 64 of word N / 64 being processor N; empty leaves them.</summary>
+    public ulong[] InitialProcessors { get; init; } = [];
+
+    /// <summary>process.execCPUAffinity.final; empty leaves them to the kernel.</summary>
+    public ulong[] FinalProcessors { get; init; } = [];
 
     /// <summary>process.terminal.</summary>
     public required bool Terminal { get; init; }

@@ -9,18 +9,22 @@ namespace Csrun.Spec;
 public static class PlanBuilder
 {
     private const string DefaultRoot = "rootfs";
-    private const uint DefaultUmask = 0x12; // 0022
+
+    /// <summary>The umask of a program whose process names none: 0022.</summary>
+    internal const uint DefaultUmask = 0x12;
 
     /// <summary>Builds the plan; null exactly when there are faults.</summary>
+    /// <param name="config">A valid configuration: <see cref="ConfigReader.Read"/> found no fault.</param>
+    /// <param name="options">What the command line adds.</param>
+    /// <param name="faults">What csrun does not do, each with its place; empty if the plan is whole.</param>
     public static Plan? Build(ContainerConfig config, PlanOptions options, out IReadOnlyList<Fault> faults)
     {
         List<Fault> found = [];
         Unsupported.Find(config, found);
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
-        NamespacePlan namespaces = NamespacePlanner.Plan(linux, found);
+        NamespacePlan namespaces = NamespacePlanner.Plan(linux);
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
-        NeedsNamespaces(config, linux, namespaces, found);
         Plan plan = new()
         {
             Id = options.Id,
@@ -34,7 +38,7 @@ public static class PlanBuilder
             },
             Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,
             Domainname = config.Domainname is { Length: > 0 } ? config.Domainname : null,
-            Sysctl = SysctlPlanner.Plan(linux.Sysctl, namespaces, found),
+            Sysctl = SysctlPlanner.Plan(linux.Sysctl ?? []),
             Mounts = mounts,
             Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
             MakeDeviceLinks = ownsDev,
@@ -42,6 +46,8 @@ public static class PlanBuilder
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
             Resources = linux.Resources,
+            MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
+            Personality = AttributePlanner.Plan(linux.Personality),
             Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
@@ -69,40 +75,5 @@ public static class PlanBuilder
         }
 
         return true;
-    }
-
-    /// <summary>What would change the host's own state where the container has no namespace of the kind.</summary>
-    private static void NeedsNamespaces(
-        ContainerConfig config, LinuxConfig linux, NamespacePlan namespaces, List<Fault> faults)
-    {
-        if (config.Hostname is { Length: > 0 } && !namespaces.Has(NamespaceType.Uts))
-        {
-            faults.Add(new Fault("hostname", "needs a uts namespace, which linux.namespaces does not have"));
-        }
-
-        if (config.Domainname is { Length: > 0 } && !namespaces.Has(NamespaceType.Uts))
-        {
-            faults.Add(new Fault("domainname", "needs a uts namespace, which linux.namespaces does not have"));
-        }
-
-        if (namespaces.Has(NamespaceType.Mount))
-        {
-            return;
-        }
-
-        if (linux.MaskedPaths is { Length: > 0 })
-        {
-            faults.Add(new Fault("linux.maskedPaths", "needs a mount namespace, which linux.namespaces does not have"));
-        }
-
-        if (linux.ReadonlyPaths is { Length: > 0 })
-        {
-            faults.Add(new Fault("linux.readonlyPaths", "needs a mount namespace, which linux.namespaces does not have"));
-        }
-
-        if (config.Mounts is { Length: > 0 })
-        {
-            faults.Add(new Fault("mounts", "need a mount namespace, which linux.namespaces does not have"));
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 
 namespace Csrun.Spec;
 
@@ -26,9 +27,25 @@ public static class ProcessPlanner
             Rlimits = Limits(process.Rlimits ?? []),
             NoNewPrivileges = process.NoNewPrivileges,
             OomScoreAdj = process.OomScoreAdj,
+            Scheduler = AttributePlanner.Plan(process.Scheduler),
+            IOPriority = AttributePlanner.Plan(process.IOPriority),
+            InitialProcessors = AttributePlanner.Mask(process.ExecCpuAffinity?.Initial),
+            FinalProcessors = AttributePlanner.Mask(process.ExecCpuAffinity?.Final),
             Terminal = process.Terminal,
             ConsoleSize = process.ConsoleSize,
         };
+    }
+
+    /// <summary>Texts as the kernel takes them, without NUL.</summary>
+    public static byte[][] Bytes(IReadOnlyList<string> texts)
+    {
+        byte[][] bytes = new byte[texts.Count][];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = Encoding.UTF8.GetBytes(texts[i]);
+        }
+
+        return bytes;
     }
 
     /// <summary>sd_listen_fds(3): the program is process 1 of its namespace and finds the sockets from 3 on.</summary>

@@ -14,7 +14,7 @@ internal static class Unsupported
     {
         if (config.Process is Process process)
         {
-            FindInProcess(process, faults);
+            FindInProcess(process, "process.", faults);
         }
 
         for (int i = 0; i < (config.Mounts?.Length ?? 0); i++)
@@ -29,14 +29,11 @@ internal static class Unsupported
         }
     }
 
-    private static void FindInProcess(Process process, List<Fault> faults)
+    /// <summary>The same for a process; places begin with <paramref name="at"/>.</summary>
+    public static void FindInProcess(Process process, string at, List<Fault> faults)
     {
-        Refuse(process.ApparmorProfile is { Length: > 0 }, "process.apparmorProfile", faults);
-        Refuse(process.SelinuxLabel is { Length: > 0 }, "process.selinuxLabel", faults);
-        Refuse(process.Scheduler is not null, "process.scheduler", faults);
-        Refuse(process.IOPriority is not null, "process.ioPriority", faults);
-        Refuse(
-            process.ExecCpuAffinity is { Initial.Length: > 0 } or { Final.Length: > 0 }, "process.execCPUAffinity", faults);
+        Refuse(process.ApparmorProfile is { Length: > 0 }, at + "apparmorProfile", faults);
+        Refuse(process.SelinuxLabel is { Length: > 0 }, at + "selinuxLabel", faults);
     }
 
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
@@ -45,12 +42,10 @@ internal static class Unsupported
         Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
         Refuse(linux.MountLabel is { Length: > 0 }, "linux.mountLabel", faults);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
-        Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", faults);
-        Refuse(linux.Personality is not null, "linux.personality", faults);
-        Refuse(linux.TimeOffsets is { Count: > 0 }, "linux.timeOffsets", faults);
     }
 
-    private static void Refuse(bool asked, string place, List<Fault> faults)
+    /// <summary>A fault, where it was asked for.</summary>
+    public static void Refuse(bool asked, string place, List<Fault> faults)
     {
         if (asked)
         {

@@ -45,6 +45,10 @@ public static unsafe class ConfigReader
             &Nothing,
             out faults);
 
+    /// <summary>Reads the hooks of a config.json that was validated whole before; places begin at the hooks.</summary>
+    public static Hooks? ReadHooks(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
+        DocumentReader<Hooks>.Read(utf8Json, &RecordReader.ReadHooks, &Nothing, &Nothing, out faults);
+
     private static void Nothing<T>(T document, ref FaultList faults)
     {
     }

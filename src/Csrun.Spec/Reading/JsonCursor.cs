@@ -41,7 +41,9 @@ internal ref partial struct JsonCursor
     public readonly ReadOnlySpan<byte> Name => _name;
 
     /// <summary>Whether the nesting is as deep as is allowed, for the message of a JsonException.</summary>
-    public readonly bool IsDeepest => _json.CurrentDepth >= MaxDepth;
+    /// <remarks>The reader does not count the object or array that it has just entered.</remarks>
+    public readonly bool IsDeepest =>
+        _json.CurrentDepth + (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0) >= MaxDepth;
 
     /// <summary>Reads the whole document, one object, by the reader of its type.</summary>
     /// <exception cref="JsonException">The text is no JSON, or more follows the object.</exception>
@@ -49,7 +51,7 @@ internal ref partial struct JsonCursor
         where T : class
     {
         _json.Read();
-        if (_json.TokenType == JsonTokenType.Null)
+        if (_json.TokenType != JsonTokenType.StartObject)
         {
             Expected("an object");
             return null;

@@ -93,7 +93,7 @@ public static partial class ConfigValidator
             }
             else if ((seen & type) != 0)
             {
-                faults.Add($"linux.namespaces[{i}].type", "given twice");
+                faults.Add($"linux.namespaces[{i}].type", Message.Quote(NamespaceTypeWords.Word(type)) + " given twice");
             }
 
             seen |= type;

@@ -109,7 +109,7 @@ public static partial class ConfigValidator
             }
             else if ((seen & (1u << (int)type)) != 0)
             {
-                faults.Add($"{at}rlimits[{i}].type", "given twice");
+                faults.Add($"{at}rlimits[{i}].type", Message.Quote(rlimit.Type!) + " given twice");
             }
             else
             {

@@ -57,7 +57,8 @@ public static partial class ConfigValidator
         LimitFault(memory.KernelTcp, "kernelTCP", at, ref faults);
         if (memory.Swap is long swap and > 0 && memory.Limit is long limit && limit > swap)
         {
-            faults.Add(at + "memory.swap", Message.Expected($"at least {limit} (limit)", swap));
+            string expected = Message.Expected($"at least {limit} (limit)", swap);
+            faults.Add(at + "memory.swap", "memory+swap limit should be >= memory limit: " + expected);
         }
 
         if (memory.Swappiness > 100)

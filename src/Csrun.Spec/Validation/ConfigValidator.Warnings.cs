@@ -75,7 +75,7 @@ public static partial class ConfigValidator
             if (!CapabilityWords.TryParse(capabilities[i], out _))
             {
                 warnings.Add(
-                    $"{at}capabilities.{set}[{i}]", Message.Expected("a capability CAP_*", capabilities[i]));
+                    $"{at}capabilities.{set}[{i}]", $"no capability is named {Message.Quote(capabilities[i])}; ignored");
             }
         }
     }

@@ -33,6 +33,7 @@ public static partial class ConfigValidator
         NamespaceType all = made | joined;
         Need(all, NamespaceType.Uts, !string.IsNullOrEmpty(config.Hostname), "hostname", ref faults);
         Need(all, NamespaceType.Uts, !string.IsNullOrEmpty(config.Domainname), "domainname", ref faults);
+        Need(all, NamespaceType.Mount, config.Mounts is { Length: > 0 }, "mounts", ref faults);
         for (int i = 0; i < config.Mounts?.Length; i++)
         {
             ValidateIdMap(config.Mounts[i], i, all, ref faults);
@@ -64,7 +65,7 @@ public static partial class ConfigValidator
     {
         if (isNeeded && (present & type) == 0)
         {
-            faults.Add(place, $"needs a {NamespaceTypeWords.Word(type)} namespace");
+            faults.Add(place, $"needs {(type == NamespaceType.Ipc ? "an" : "a")} {NamespaceTypeWords.Word(type)} namespace");
         }
     }
 

@@ -40,6 +40,10 @@ internal static class CommandLineParser
         {
             invocation.Fail(UsageErrors.BadNumber(invocation, row, typed, Text(value)));
         }
+        else if (kind == ValueKind.Duration && !GoDuration.TryParse(Text(value), out _))
+        {
+            invocation.Fail(UsageErrors.BadDuration(invocation, typed, Text(value)));
+        }
         else if (kind == ValueKind.Choice && !Words.IsOneOf(value, row.Word))
         {
             invocation.Fail(UsageErrors.BadChoice(invocation, row, typed, Text(value)));

@@ -27,6 +27,9 @@ internal enum ValueKind : byte
     /// <summary>A decimal number that fits 64 bits.</summary>
     Number,
 
+    /// <summary>A duration as Go writes them.</summary>
+    Duration,
+
     /// <summary>One of a few words.</summary>
     Choice,
 
@@ -95,6 +98,7 @@ internal readonly struct FlagRow
     {
         "" => ValueKind.None,
         "N" => ValueKind.Number,
+        "DURATION" => ValueKind.Duration,
         "DIR" => ValueKind.Directory,
         "FILE" or "SOCKET" => ValueKind.File,
         "NAME=VALUE" => ValueKind.Raw,

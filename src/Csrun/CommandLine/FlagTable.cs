@@ -77,12 +77,12 @@ internal static partial class FlagTable
         Bundle(Done),
         Value(Flag.Config, "config", "f", "FILE", Crun, NotYet,
             "read this file in place of the bundle's config.json"),
-        ConsoleSocket(NotYet),
-        PidfdSocket(),
+        ConsoleSocket(Done),
+        PidfdSocket(Done),
         PidFile(Done),
         NoPivot(),
         NoNewKeyring(),
-        PreserveFds(),
+        PreserveFds(Done),
         Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
             "do not become a subreaper",
             "create does not stay to reap anything"),
@@ -93,15 +93,15 @@ internal static partial class FlagTable
         Bundle(Done),
         Value(Flag.Config, "config", "f", "FILE", Crun, NotYet,
             "read this file in place of the bundle's config.json"),
-        ConsoleSocket(NotYet),
-        PidfdSocket(),
+        ConsoleSocket(Done),
+        PidfdSocket(Done),
         PidFile(Done),
-        Detach("return as soon as the program runs"),
-        Switch(Flag.Keep, "keep", "", All, NotYet,
+        Detach(Done, "return as soon as the program runs"),
+        Switch(Flag.Keep, "keep", "", All, Done,
             "leave the container in place when its program has ended"),
         NoPivot(),
         NoNewKeyring(),
-        PreserveFds(),
+        PreserveFds(Done),
         Switch(Flag.NoSubreaper, "no-subreaper", "", Runc, NotYet,
             "do not reap the container's orphans"),
         Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
@@ -135,15 +135,15 @@ internal static partial class FlagTable
 
     private static FlagRow[] Ps() =>
     [
-        Value(Flag.Format, "format", "f", "table|json", All, NotYet,
+        Value(Flag.Format, "format", "f", "table|json", All, Done,
             "the form of the list; default table, which is ps(1)'s"),
     ];
 
     private static FlagRow[] Events() =>
     [
-        Value(Flag.Interval, "interval", "", "DURATION", Runc, NotYet,
+        Value(Flag.Interval, "interval", "", "DURATION", Runc, Done,
             "the time between two statistics; default 5s"),
-        Switch(Flag.Stats, "stats", "", Runc, NotYet,
+        Switch(Flag.Stats, "stats", "", Runc, Done,
             "print the statistics once and return"),
     ];
 
@@ -165,36 +165,36 @@ internal static partial class FlagTable
 
     private static FlagRow[] Exec() =>
     [
-        ConsoleSocket(NotYet),
-        PidfdSocket(),
-        Value(Flag.Cwd, "cwd", "", "PATH", All, NotYet,
+        ConsoleSocket(Done),
+        PidfdSocket(Done),
+        Value(Flag.Cwd, "cwd", "", "PATH", All, Done,
             "the program's working directory in the container"),
-        Value(Flag.Env, "env", "e", "NAME=VALUE", All, NotYet,
+        Value(Flag.Env, "env", "e", "NAME=VALUE", All, Done,
             "set a variable of its environment; may be repeated"),
-        Switch(Flag.Tty, "tty", "t", Runc, NotYet,
+        Switch(Flag.Tty, "tty", "t", Runc, Done,
             "give it a terminal"),
-        Value(Flag.Tty, "tty", "t", "[TTY]", Dialects.Crun, NotYet,
+        Value(Flag.Tty, "tty", "t", "[TTY]", Dialects.Crun, Done,
             "give it a terminal"),
-        Value(Flag.User, "user", "u", "UID[:GID]", All, NotYet,
-            "the user and group it runs as"),
-        Value(Flag.AdditionalGids, "additional-gids", "g", "GID", Runc, NotYet,
+        Value(Flag.User, "user", "u", "UID[:GID]", All, Done,
+            "the user and group it runs as, by number or by the container's names"),
+        Value(Flag.AdditionalGids, "additional-gids", "g", "GID", Runc, Done,
             "a further group; may be repeated"),
-        Value(Flag.Process, "process", "p", "FILE", All, NotYet,
+        Value(Flag.Process, "process", "p", "FILE", All, Done,
             "take the whole process from a process.json"),
-        Detach("return as soon as the program runs"),
-        PidFile(NotYet),
-        Value(Flag.ProcessLabel, "process-label", "", "LABEL", All, NotYet,
+        Detach(Done, "return as soon as the program runs"),
+        PidFile(Done),
+        Value(Flag.ProcessLabel, "process-label", "", "LABEL", All, Done,
             "its SELinux label"),
-        Value(Flag.Apparmor, "apparmor", "", "PROFILE", All, NotYet,
+        Value(Flag.Apparmor, "apparmor", "", "PROFILE", All, Done,
             "its AppArmor profile"),
-        Switch(Flag.NoNewPrivs, "no-new-privs", "", All, NotYet,
+        Switch(Flag.NoNewPrivs, "no-new-privs", "", All, Done,
             "let it gain no privileges by execve"),
-        Value(Flag.Cap, "cap", "c", "CAP", All, NotYet,
+        Value(Flag.Cap, "cap", "c", "CAP", All, Done,
             "add a capability; may be repeated"),
-        PreserveFds(),
-        Value(Flag.Cgroup, "cgroup", "", "[CONTROLLER:]PATH", All, NotYet,
+        PreserveFds(Done),
+        Value(Flag.Cgroup, "cgroup", "", "[CONTROLLER:]PATH", All, Done,
             "a cgroup below the container's to put it in"),
-        Switch(Flag.IgnorePaused, "ignore-paused", "", Runc, NotYet,
+        Switch(Flag.IgnorePaused, "ignore-paused", "", Runc, Done,
             "also when the container is paused: the program waits for resume"),
     ];
 
@@ -206,8 +206,8 @@ internal static partial class FlagTable
         Value(Flag.ConsoleSocket, "console-socket", "", "SOCKET", All, support,
             "send the terminal's other end over this UNIX socket");
 
-    private static FlagRow PidfdSocket() =>
-        Value(Flag.PidfdSocket, "pidfd-socket", "", "SOCKET", Runc, NotYet,
+    private static FlagRow PidfdSocket(Support support) =>
+        Value(Flag.PidfdSocket, "pidfd-socket", "", "SOCKET", Runc, support,
             "send a pidfd of the program over this UNIX socket");
 
     private static FlagRow PidFile(Support support) =>
@@ -219,15 +219,15 @@ internal static partial class FlagTable
             "change the root without pivot_root, for a rootfs on a ramdisk");
 
     private static FlagRow NoNewKeyring() =>
-        Switch(Flag.NoNewKeyring, "no-new-keyring", "", All, NotYet,
+        Switch(Flag.NoNewKeyring, "no-new-keyring", "", All, Done,
             "share the caller's session keyring");
 
-    private static FlagRow PreserveFds() =>
-        Value(Flag.PreserveFds, "preserve-fds", "", "N", All, NotYet,
+    private static FlagRow PreserveFds(Support support) =>
+        Value(Flag.PreserveFds, "preserve-fds", "", "N", All, support,
             "pass N descriptors on besides the first three and those of $LISTEN_FDS");
 
-    private static FlagRow Detach(string help) =>
-        Switch(Flag.Detach, "detach", "d", All, NotYet, help);
+    private static FlagRow Detach(Support support, string help) =>
+        Switch(Flag.Detach, "detach", "d", All, support, help);
 
     private static FlagRow Switch(
         Flag flag, string name, string letters, Dialects dialects, Support support, string help) =>

@@ -70,6 +70,9 @@ internal sealed class Invocation
         return index >= 0 && _given[index].Offset != Given.Off;
     }
 
+    /// <summary>Whether a switch was turned on or off; null where it was not given.</summary>
+    internal bool? GetSwitch(Flag flag) => LastOf(flag) >= 0 ? IsSet(flag) : null;
+
     /// <summary>The value of a flag, or null where it was not given. The last one counts.</summary>
     internal string? GetString(Flag flag)
     {

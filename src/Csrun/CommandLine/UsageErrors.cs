@@ -63,6 +63,12 @@ internal static class UsageErrors
             _ => Own(invocation, typed, $"{GoQuote.Quote(value)} is not a number", null),
         };
 
+    /// <summary>A duration was wanted.</summary>
+    internal static UsageError BadDuration(Invocation invocation, string typed, string value) =>
+        invocation.Dialect == Dialect.Runc
+            ? Go(invocation, $"invalid value {GoQuote.Quote(value)} for flag -{Name(typed)}: parse error")
+            : Own(invocation, typed, $"{GoQuote.Quote(value)} is not a duration", "durations look like 5s or 1m30s");
+
     /// <summary>One of a few words was wanted.</summary>
     internal static UsageError BadChoice(Invocation invocation, in FlagRow row, string typed, string value)
     {

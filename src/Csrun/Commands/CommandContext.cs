@@ -1,6 +1,7 @@
 using System;
 using Csrun.CommandLine;
 using Csrun.Linux;
+using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Startup;
 
@@ -40,31 +41,29 @@ internal static class CommandContext
     }
 
     /// <summary>What create and run share.</summary>
-    public static CreateRequest CreateRequest(Invocation invocation, string id, string bundle)
+    public static CreateRequest CreateRequest(Invocation invocation, Reporter reporter, string id, string bundle)
     {
-        int listening = ListenDescriptors();
         return new CreateRequest
         {
             Id = id,
             Bundle = Absolute(bundle),
             Root = Root(invocation),
             PidFile = invocation.GetString(Flag.PidFile),
-            PreservedDescriptors = (int)invocation.GetNumber(Flag.PreserveFds, 0) + listening,
-            ListenDescriptors = listening,
+            PreservedDescriptors = CallersDescriptors.Check(invocation),
+            ListenDescriptors = CallersDescriptors.ListenDescriptors(),
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
+            Hooks = Hooks(reporter),
+            Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
     }
 
-    /// <summary>How many sockets systemd's activation handed to this process (sd_listen_fds(3)).</summary>
-    private static int ListenDescriptors()
+    /// <summary>What hooks take from this command.</summary>
+    public static HookContext Hooks(Reporter reporter)
     {
-        return EnvironmentValue("LISTEN_FDS="u8) is string count && int.TryParse(count, out int number) && number > 0
-            && EnvironmentValue("LISTEN_PID="u8) is string pid && int.TryParse(pid, out int own) && own == Kernel.getpid()
-            ? number
-            : 0;
+        return new HookContext(ProcessEntry.Environment, message => reporter.Warning(message, DateTime.UtcNow));
     }
 
     /// <summary>Writes a command's result to standard output.</summary>
@@ -75,7 +74,7 @@ internal static class CommandContext
     }
 
     /// <summary>The value of an environment entry given with its equals sign; null where there is none.</summary>
-    private static string? EnvironmentValue(ReadOnlySpan<byte> nameWithEquals)
+    public static string? EnvironmentValue(ReadOnlySpan<byte> nameWithEquals)
     {
         foreach (byte[] entry in ProcessEntry.Environment())
         {

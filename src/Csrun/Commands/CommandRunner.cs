@@ -14,7 +14,7 @@ internal static class CommandRunner
         string runDirectory = invocation.Request == Request.Version ? CommandContext.Root(invocation).Path : string.Empty;
         if (OwnAnswers.Of(invocation, runDirectory) is not Answer answer)
         {
-            return Execute(invocation);
+            return Execute(invocation, reporter);
         }
 
         CommandContext.Print(Encoding.UTF8.GetBytes(answer.Text));
@@ -26,16 +26,22 @@ internal static class CommandRunner
         return answer.ExitCode;
     }
 
-    private static int Execute(Invocation invocation)
+    private static int Execute(Invocation invocation, Reporter reporter)
     {
         return invocation.Command switch
         {
-            Command.Run => RunCommand.Run(invocation),
-            Command.Create => CreateCommand.Run(invocation),
-            Command.Start => StartCommand.Run(invocation),
+            Command.Run => RunCommand.Run(invocation, reporter),
+            Command.Create => CreateCommand.Run(invocation, reporter),
+            Command.Start => StartCommand.Run(invocation, reporter),
+            Command.Exec => ExecCommand.Run(invocation, reporter),
+            Command.Pause => PauseCommand.Run(invocation),
+            Command.Resume => ResumeCommand.Run(invocation),
+            Command.Update => UpdateCommand.Run(invocation),
+            Command.Events => EventsCommand.Run(invocation),
+            Command.Ps => PsCommand.Run(invocation),
             Command.State => StateCommand.Run(invocation),
             Command.Kill => KillCommand.Run(invocation),
-            Command.Delete => DeleteCommand.Run(invocation),
+            Command.Delete => DeleteCommand.Run(invocation, reporter),
             Command.List => ListCommand.Run(invocation),
             Command.Spec => SpecCommand.Run(invocation),
             Command.Plan => PlanCommand.Run(invocation),

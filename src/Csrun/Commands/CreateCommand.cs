@@ -1,4 +1,5 @@
 using Csrun.CommandLine;
+using Csrun.Reporting;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -6,11 +7,11 @@ namespace Csrun.Commands;
 /// <summary><c>create</c>: the container as config.json describes it, its program not yet started.</summary>
 internal static class CreateCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         using SignalReader signals = new();
         CreateRequest request = CommandContext.CreateRequest(
-            invocation, invocation.Operand(0)!, invocation.GetString(Flag.Bundle) ?? ".");
+            invocation, reporter, invocation.Operand(0)!, invocation.GetString(Flag.Bundle) ?? ".");
         using CreatedContainer container = Creator.Create(request, signals);
         return 0;
     }

@@ -1,4 +1,5 @@
 using Csrun.CommandLine;
+using Csrun.Reporting;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -6,7 +7,7 @@ namespace Csrun.Commands;
 /// <summary><c>delete</c>: what create made goes away.</summary>
 internal static class DeleteCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         bool force = invocation.IsSet(Flag.Force);
         StateRoot root = CommandContext.Root(invocation);
@@ -14,7 +15,7 @@ internal static class DeleteCommand
         using Container? container = Container.TryOpen(root, id);
         if (container is not null)
         {
-            container.Delete(force);
+            container.Delete(force, CommandContext.Hooks(reporter));
         }
         else if (force)
         {

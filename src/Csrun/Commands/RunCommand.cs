@@ -1,5 +1,6 @@
 using System;
 using Csrun.CommandLine;
+using Csrun.Reporting;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -7,7 +8,7 @@ namespace Csrun.Commands;
 /// <summary><c>run</c>: create, start, wait, delete.</summary>
 internal static class RunCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         string word = invocation.Operand(0)!;
         string bundle = invocation.GetString(Flag.Bundle) ?? ".";
@@ -18,7 +19,7 @@ internal static class RunCommand
             id = MadeUpId(CommandContext.Absolute(word));
         }
 
-        CreateRequest request = CommandContext.CreateRequest(invocation, id, bundle) with
+        CreateRequest request = CommandContext.CreateRequest(invocation, reporter, id, bundle) with
         {
             StartsItself = true,
             IsForeground = !invocation.IsSet(Flag.Detach),

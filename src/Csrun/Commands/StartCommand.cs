@@ -1,4 +1,5 @@
 using Csrun.CommandLine;
+using Csrun.Reporting;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -6,10 +7,10 @@ namespace Csrun.Commands;
 /// <summary><c>start</c>: a created container's program.</summary>
 internal static class StartCommand
 {
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         using Container container = Container.Open(CommandContext.Root(invocation), invocation.Operand(0)!);
-        container.Start();
+        container.Start(CommandContext.Hooks(reporter));
         return 0;
     }
 }

@@ -47,4 +47,16 @@ internal static unsafe class Early
 
         return *one == *other;
     }
+
+    /// <summary>Whether a string that ends with NUL starts with another.</summary>
+    public static bool StartsWith(byte* text, byte* start)
+    {
+        while (*start != 0 && *text == *start)
+        {
+            text++;
+            start++;
+        }
+
+        return *start == 0;
+    }
 }

@@ -23,7 +23,7 @@ internal static unsafe class ProcessEntry
     /// <summary>The number of arguments, the program's own name included.</summary>
     public static int ArgumentCount => s_argumentCount;
 
-    /// <summary>The environment's entries as the kernel gave them, without the seal's own.</summary>
+    /// <summary>The environment's entries as the kernel gave them, without the seal's own and the .NET runtime's.</summary>
     public static byte[][] Environment()
     {
         int count = 0;
@@ -66,9 +66,25 @@ internal static unsafe class ProcessEntry
         s_arguments = argv;
         s_argumentCount = argc;
         s_environment = argv + argc + 1;
+        HideRuntimeSettings(s_environment);
         if (RunsForeignProgram(argc, argv))
         {
             ExecutableSeal.Apply(argv, s_environment);
+        }
+    }
+
+    /// <summary>
+    /// Empties the entries from which the .NET runtime would take its settings: one that somebody set for his own .NET
+    /// programs (DOTNET_GCgen0size, DOTNET_gcServer) would bring collections into the fork zone.
+    /// </summary>
+    private static void HideRuntimeSettings(byte** envp)
+    {
+        for (byte** entry = envp; *entry != null; entry++)
+        {
+            if (Early.StartsWith(*entry, Early.Pointer("DOTNET_"u8)))
+            {
+                *entry = Early.Pointer(""u8);
+            }
         }
     }
 

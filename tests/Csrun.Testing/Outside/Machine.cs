@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Mono.Unix.Native;
@@ -25,7 +26,7 @@ internal static class Machine
 
     /// <summary>
     /// Every cgroup directory of every hierarchy. Where this process is itself in a cgroup, the others beside it belong to
-    /// whoever made that one, and come and go as they like.
+    /// whoever made that one, and come and go as they like. Those of another test run that is alive are its own business.
     /// </summary>
     internal static IEnumerable<KeyValuePair<string, string>> Cgroups()
     {
@@ -37,12 +38,22 @@ internal static class Machine
             foreach (string directory in DirectoriesBelow(mount))
             {
                 bool isForeign = foreign.Any(top => IsAtOrBelow(directory, top)) && !ours.Any(top => IsAtOrBelow(directory, top));
-                if (!isForeign)
+                if (!isForeign && !IsOfAnotherRun(directory))
                 {
                     yield return KeyValuePair.Create(directory, "");
                 }
             }
         }
+    }
+
+    /// <summary>Ids of the tests hold the number of the process that runs them (<see cref="WorkDirectory.Name"/>).</summary>
+    private static bool IsOfAnotherRun(string directory)
+    {
+        const string Mark = "csrun-test-";
+        int start = directory.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
+        string pid = new([.. directory.Skip(start).TakeWhile(char.IsAsciiDigit)]);
+        return start >= Mark.Length && pid.Length > 0 && pid != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            && Directory.Exists("/proc/" + pid);
     }
 
     internal static IEnumerable<string> CgroupMounts()

@@ -1,0 +1,58 @@
+using System.Linq;
+
+namespace Csrun.Spec.Tests;
+
+/// <summary>What csrun does not do yet is refused by its place, and never where its value asks for nothing.</summary>
+public sealed class UnsupportedTests
+{
+    /// <summary>Place, members that ask for it, members that ask for nothing.</summary>
+    private static readonly (string Place, string Asks, string AsksNothing)[] s_rows =
+    [
+        ("process.apparmorProfile", P("\"apparmorProfile\":\"x\""), P("\"apparmorProfile\":\"\"")),
+        ("process.selinuxLabel", P("\"selinuxLabel\":\"x\""), P("\"selinuxLabel\":\"\"")),
+        ("process.scheduler", P("\"scheduler\":{\"policy\":\"SCHED_OTHER\"}"), P("\"scheduler\":null")),
+        ("process.ioPriority", P("\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\"}"), P("\"ioPriority\":null")),
+        ("process.execCPUAffinity", P("\"execCPUAffinity\":{\"initial\":\"0\"}"), P("\"execCPUAffinity\":{\"final\":\"\"}")),
+        ("linux.seccomp", L("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}"), L("\"seccomp\":null")),
+        ("linux.netDevices", L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"), L("\"netDevices\":{}")),
+        ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
+        ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
+        ("linux.memoryPolicy", L("\"memoryPolicy\":{\"mode\":\"MPOL_DEFAULT\"}"), L("\"memoryPolicy\":null")),
+        ("linux.personality", L("\"personality\":{\"domain\":\"LINUX\"}"), L("\"personality\":null")),
+        ("linux.timeOffsets", L("\"namespaces\":[{\"type\":\"time\"}],\"timeOffsets\":{\"boottime\":{\"secs\":1}}"), L("\"timeOffsets\":{}")),
+        ("mounts[0].uidMappings", M("[{\"containerID\":0,\"hostID\":0,\"size\":1}]"), M("[]")),
+    ];
+
+    public static TheoryData<string> Places => new(s_rows.Select(row => row.Place));
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Is_refused_by_its_place(string place)
+    {
+        Plans.FaultsOf(s_rows.Single(row => row.Place == place).Asks)
+            .Should().Contain($"{place}: is not supported by this version of csrun");
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Is_not_refused_where_its_value_asks_for_nothing(string place)
+    {
+        Plans.FaultsOf(s_rows.Single(row => row.Place == place).AsksNothing).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Refuses_all_of_them_at_once()
+    {
+        Plans.FaultsOf(Readings.WithTop("""
+            "process":{"cwd":"/","args":["a"],"apparmorProfile":"x","selinuxLabel":"y"},
+            "linux":{"mountLabel":"z","seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}
+            """)).Should().HaveCount(4);
+    }
+
+    private static string P(string members) => Readings.WithProcess(members);
+
+    private static string L(string members) => Readings.WithLinux(members);
+
+    private static string M(string mappings) => Plans.WithMounts(
+        $"{{\"destination\":\"/m\",\"type\":\"tmpfs\",\"uidMappings\":{mappings},\"gidMappings\":{mappings}}}");
+}
