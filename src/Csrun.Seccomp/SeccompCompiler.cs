@@ -160,7 +160,8 @@ public static class SeccompCompiler
         return architectures[..count];
     }
 
-    private static SeccompFilterFlag? ReadFlags(string[]? words)
+    /// <summary>linux.seccomp.flags; null where the profile does not say.</summary>
+    public static SeccompFilterFlag? ReadFlags(string[]? words)
     {
         if (words is null)
         {
