@@ -78,7 +78,7 @@ internal sealed unsafe partial class Agent : IDisposable
                 new Thread(() => AnswerAll(listener)) { IsBackground = true }.Start();
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // Disposed.
         }

@@ -62,7 +62,7 @@ public sealed class NotifyTests : SeccompTest
 
         result.Ok().Stdout.Should().Be("1\n");
         agent.States.Should().HaveCount(2);
-        JsonObject state = agent.States.Last();
+        JsonObject state = agent.States[^1];
         ((string)state["state"]!["status"]!).Should().Be("running");
         ((int)state["state"]!["pid"]!).Should().Be(container.Pid);
         ((int)state["pid"]!).Should().NotBe(container.Pid);
