@@ -243,7 +243,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
     }
 
     private void Tell(SyncMessage message)

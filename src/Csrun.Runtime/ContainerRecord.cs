@@ -80,6 +80,35 @@ public sealed record ContainerRecord
         return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
+    /// <summary>config.json's seccomp profile; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public LinuxSeccomp? ReadSeccomp()
+    {
+        if (ConfigJson.Span.IndexOf("\"seccomp\""u8) < 0)
+        {
+            return null;
+        }
+
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!FindObject(ref reader, "linux"u8))
+        {
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals("seccomp"u8);
+            reader.Read();
+            int from = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (found)
+            {
+                return ConfigReader.ReadSeccomp(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
     internal JsonBytes ToJson()
     {

@@ -2,6 +2,7 @@ using System;
 using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Seccomp;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -19,14 +20,17 @@ public sealed class Creator
     private readonly ContainerCgroups _cgroups;
     private readonly SignalReader _signals;
     private readonly RuntimeHooks? _hooks;
+    private readonly SeccompProgram? _seccomp;
     private ContainerRecord _record;
     private readonly Fd _consoleSocket;
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
 
-    private Creator(CreateRequest request, Bundle bundle, ContainerDirectory directory, SignalReader signals)
+    private Creator(
+        CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
     {
+        _seccomp = seccomp;
         _request = request;
         _bundle = bundle;
         _plan = bundle.Plan;
@@ -57,11 +61,12 @@ public sealed class Creator
         }
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
+        SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
         {
-            creator = new Creator(request, bundle, directory, signals);
+            creator = new Creator(request, bundle, seccomp, directory, signals);
             return creator.Create();
         }
         catch
@@ -172,6 +177,7 @@ public sealed class Creator
         KernelException.Check(
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
+        SeccompFilter? filter = MakeFilter();
         InitHandover handover = new()
         {
             Channel = theirs,
@@ -181,6 +187,7 @@ public sealed class Creator
             Hooks = _hooks?.ForContainer(),
             StartFifo = fifo.Number,
             ConsoleSocket = _consoleSocket.Number,
+            Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
@@ -198,6 +205,7 @@ public sealed class Creator
             arguments.cgroup = (ulong)cgroup;
         }
 
+        SeccompFilters.TellPid(filter, ref arguments);
         if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
         {
             arguments.flags &= ~Kernel.CLONE_NEWTIME;
@@ -219,6 +227,7 @@ public sealed class Creator
         }
 
         Kernel.close(theirs);
+        SeccompFilters.CloseSocket(filter);
         _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);
         if (pid < 0)
@@ -229,6 +238,16 @@ public sealed class Creator
 
         _pidfd = new Fd(pidfd);
         return pid;
+    }
+
+    private SeccompFilter? MakeFilter()
+    {
+        return _seccomp is null ? null : SeccompFilters.Make(
+            _seccomp,
+            _plan.Seccomp,
+            () => RuntimeHooks.MakeState(_plan.Id, _plan.Bundle, _plan.Annotations),
+            ContainerStatus.Creating,
+            containerPid: 0);
     }
 
     private void Expect(SyncMessage expected)

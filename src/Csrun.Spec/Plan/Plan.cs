@@ -62,6 +62,9 @@ public sealed record Plan
     /// <summary>hooks, as in config.json.</summary>
     public required Hooks Hooks { get; init; }
 
+    /// <summary>linux.seccomp; null filters nothing.</summary>
+    public LinuxSeccomp? Seccomp { get; init; }
+
     /// <summary>annotations, as in config.json.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 

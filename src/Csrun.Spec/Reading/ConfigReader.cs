@@ -49,6 +49,10 @@ public static unsafe class ConfigReader
     public static Hooks? ReadHooks(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
         DocumentReader<Hooks>.Read(utf8Json, &RecordReader.ReadHooks, &Nothing, &Nothing, out faults);
 
+    /// <summary>Reads linux.seccomp of a config.json that was validated whole before; places begin there.</summary>
+    public static LinuxSeccomp? ReadSeccomp(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
+        DocumentReader<LinuxSeccomp>.Read(utf8Json, &RecordReader.ReadLinuxSeccomp, &Nothing, &Nothing, out faults);
+
     private static void Nothing<T>(T document, ref FaultList faults)
     {
     }

@@ -13,7 +13,6 @@ public sealed class UnsupportedTests
         ("process.scheduler", P("\"scheduler\":{\"policy\":\"SCHED_OTHER\"}"), P("\"scheduler\":null")),
         ("process.ioPriority", P("\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\"}"), P("\"ioPriority\":null")),
         ("process.execCPUAffinity", P("\"execCPUAffinity\":{\"initial\":\"0\"}"), P("\"execCPUAffinity\":{\"final\":\"\"}")),
-        ("linux.seccomp", L("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}"), L("\"seccomp\":null")),
         ("linux.netDevices", L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"), L("\"netDevices\":{}")),
         ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
@@ -45,7 +44,7 @@ public sealed class UnsupportedTests
     {
         Plans.FaultsOf(Readings.WithTop("""
             "process":{"cwd":"/","args":["a"],"apparmorProfile":"x","selinuxLabel":"y"},
-            "linux":{"mountLabel":"z","seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}
+            "linux":{"mountLabel":"z","intelRdt":{}}
             """)).Should().HaveCount(4);
     }
 
