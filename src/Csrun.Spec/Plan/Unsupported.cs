@@ -44,7 +44,8 @@ internal static class Unsupported
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
     }
 
-    private static void Refuse(bool asked, string place, List<Fault> faults)
+    /// <summary>A fault, where it was asked for.</summary>
+    public static void Refuse(bool asked, string place, List<Fault> faults)
     {
         if (asked)
         {
