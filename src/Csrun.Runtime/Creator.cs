@@ -56,6 +56,11 @@ public sealed class Creator
             request.Warn(warning.ToString());
         }
 
+        if (MissingCapabilities.Warning(bundle.Plan) is string missing)
+        {
+            request.Warn(missing);
+        }
+
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;

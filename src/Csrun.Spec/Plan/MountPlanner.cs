@@ -51,6 +51,11 @@ internal static class MountPlanner
             faults.Add(new Fault(place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
         }
 
+        if (kind == MountKind.Remount && (options.Flags & MountFlags.IVersion) != 0)
+        {
+            faults.Add(new Fault(place + ".options", "iversion cannot be changed by a remount"));
+        }
+
         return new MountPlan
         {
             Place = place,
@@ -65,6 +70,7 @@ internal static class MountPlanner
             RecursiveClearAttributes = options.RecursiveClear,
             Propagation = options.Propagation,
             SuperblockFlags = kind == MountKind.Bind ? [] : MountFlags.SuperblockWords(options.Flags),
+            CallOnlyFlags = kind == MountKind.FileSystem ? options.Flags & MountFlags.OfCallOnly : 0,
             Data = options.Data,
             CopyUp = options.CopyUp,
         };

@@ -249,6 +249,25 @@ public sealed class MountPlannerTests
     }
 
     [Theory]
+    [InlineData("silent", "loud", 0x8000)]
+    [InlineData("iversion", "noiversion", 0x80_0000)]
+    public void Leaves_flags_that_fsconfig_has_no_word_for_to_mount(string on, string off, ulong flag)
+    {
+        MountPlan plan = Tmpfs(on, "sync");
+
+        (plan.NeedsMountCall, plan.CallFlags).Should().Be((true, flag | 0x10));
+        Tmpfs(on, off).NeedsMountCall.Should().BeFalse();
+        Bind(on).NeedsMountCall.Should().BeFalse("the file system is not this mount's");
+    }
+
+    [Fact]
+    public void Refuses_to_change_iversion_by_a_remount()
+    {
+        Plans.FaultsOf(Plans.WithMounts("""{"destination":"/m","options":["remount","iversion"]}"""))
+            .Should().Equal("mounts[0].options: iversion cannot be changed by a remount");
+    }
+
+    [Theory]
     [InlineData("idmap")]
     [InlineData("ridmap")]
     [InlineData("copy-symlink")]
