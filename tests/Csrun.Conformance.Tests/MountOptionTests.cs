@@ -31,6 +31,8 @@ public sealed class MountOptionTests : RuntimeTest
     [InlineData("noatime,strictatime", "rw")]
     [InlineData("strictatime,noatime", "rw,noatime")]
     [InlineData("noatime,relatime", "rw,relatime")]
+    [InlineData("noatime", "rw,noatime")]
+    [InlineData("nodiratime,noatime,nosuid", "rw,nosuid,noatime,nodiratime")]
     public void CFG_MNT_of_opposite_ways_to_keep_access_times_the_last_one_wins(string options, string seen)
     {
         string source = Path.Combine(Work, "source");
@@ -38,6 +40,22 @@ public sealed class MountOptionTests : RuntimeTest
         Bundle bundle = NewBundle().Mount("/mnt", "none", source, ["bind", .. options.Split(',')]);
 
         OptionsOfMnt(bundle).Split(',').Should().BeEquivalentTo(seen.Split(','));
+    }
+
+    /// <summary>Options too long for fsconfig(2) go through mount(2), the attributes come after.</summary>
+    [RootFact]
+    public void CFG_MNT_has_the_options_on_an_overlay_of_many_layers()
+    {
+        string layers = Path.Combine(Work, "layers");
+        string[] lower = [.. Enumerable.Range(0, 8).Select(number => Path.Combine(layers, new string('x', 40) + number))];
+        foreach (string layer in lower)
+        {
+            Directory.CreateDirectory(layer);
+        }
+
+        Bundle bundle = NewBundle().Mount("/mnt", "overlay", "overlay", "lowerdir=" + string.Join(':', lower), "noatime", "nosuid");
+
+        OptionsOfMnt(bundle).Split(',').Should().Contain("noatime").And.Contain("nosuid");
     }
 
     [CsrunTheory]

@@ -41,11 +41,6 @@ internal static class MountPlanner
         CheckPlaceInProc(mount, kind, place, faults);
         ulong attributes = MountFlags.ToAttributes(options.Flags);
         ulong cleared = MountFlags.ToAttributes(options.ClearedFlags);
-        if (options.NamesAtime && kind is MountKind.Bind or MountKind.Remount)
-        {
-            cleared |= AtimeClass;
-        }
-
         if (kind == MountKind.Bind && options.Data.Count != 0)
         {
             faults.Add(new Fault(place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
@@ -65,7 +60,9 @@ internal static class MountPlanner
             Type = kind == MountKind.Bind ? string.Empty : mount.Type ?? string.Empty,
             Recursive = (options.Flags & MountFlags.Recursive) != 0,
             SetAttributes = attributes,
-            ClearAttributes = cleared & ~attributes,
+
+            // A change of access times takes the whole class away first: the kernel insists (mount_setattr(2)).
+            ClearAttributes = (cleared & ~attributes) | (options.NamesAtime ? AtimeClass : 0),
             RecursiveSetAttributes = options.RecursiveSet,
             RecursiveClearAttributes = options.RecursiveClear,
             Propagation = options.Propagation,
