@@ -23,7 +23,8 @@ public sealed class CapabilityTests : RuntimeTest
         RunResult result = Run(NewBundle().Capabilities("CAP_KILL", "CAP_TEST").Sh("grep CapBnd /proc/self/status"));
 
         result.Ok().Stdout.Should().Be("CapBnd:\t0000000000000020\n");
-        result.Message.Should().Contain("process.capabilities.bounding[1]: no capability is named \"CAP_TEST\"; ignored");
+        result.Message
+            .Should().Contain("process.capabilities.bounding[1]: no capability is named \"CAP_TEST\"; ignored");
     }
 
     [CsrunFact]

@@ -24,7 +24,8 @@ public sealed class MountOptionTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Mount("/mnt", "tmpfs", "tmpfs", options.Split(','));
 
-        OptionsOfMnt(bundle).Split(',').Except(["relatime"]).Should().BeEquivalentTo(seen.Split(',').Except(["relatime"]));
+        OptionsOfMnt(bundle).Split(',').Except(["relatime"])
+            .Should().BeEquivalentTo(seen.Split(',').Except(["relatime"]));
     }
 
     [CsrunTheory]

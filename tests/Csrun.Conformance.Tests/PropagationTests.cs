@@ -2,7 +2,9 @@ using System.IO;
 
 namespace Csrun.Conformance.Tests;
 
-/// <summary>linux.rootfsPropagation in all its forms, by the tags of mountinfo and by a mount that the host adds.</summary>
+/// <summary>
+/// linux.rootfsPropagation in all its forms, by the tags of mountinfo and by a mount that the host adds.
+/// </summary>
 public sealed class PropagationTests : RuntimeTest
 {
     /// <summary>The optional fields of the root's line.</summary>
@@ -32,7 +34,8 @@ public sealed class PropagationTests : RuntimeTest
         Bundle bundle = With("unbindable").Capabilities("CAP_SYS_ADMIN");
 
         Inside(bundle, "mount -o bind / /mnt 2>&1 || true").Should().Contain("mount");
-        Inside(With("private").Capabilities("CAP_SYS_ADMIN"), "mount -o bind / /mnt && echo bound").Should().Be("bound");
+        Inside(With("private").Capabilities("CAP_SYS_ADMIN"), "mount -o bind / /mnt && echo bound")
+            .Should().Be("bound");
     }
 
     /// <summary>A mount that the host makes below the root after the create.</summary>

@@ -5,7 +5,9 @@ namespace Csrun.Conformance.Tests;
 /// <summary>process.scheduler and process.ioPriority, as the container's /proc shows them.</summary>
 public sealed class SchedulerTests : RuntimeTest
 {
-    /// <summary>By the shell alone: a process with a deadline cannot fork. Nice value, static priority, policy.</summary>
+    /// <summary>
+    /// By the shell alone: a process with a deadline cannot fork. Nice value, static priority, policy.
+    /// </summary>
     private const string OwnStat = "read l < /proc/self/stat; set -- $l; shift 18; n=$1; shift 21; echo $n $1 $2";
 
     [RootFact]
@@ -56,7 +58,8 @@ public sealed class SchedulerTests : RuntimeTest
             bundle.Process["scheduler"]!["flags"] = new JsonArray(flag);
         }
 
-        Inside(bundle, "a=$(cut -d' ' -f19 /proc/1/stat); b=$(cut -d' ' -f19 /proc/self/stat); echo $a $b").Should().Be(seen);
+        Inside(bundle, "a=$(cut -d' ' -f19 /proc/1/stat); b=$(cut -d' ' -f19 /proc/self/stat); echo $a $b")
+            .Should().Be(seen);
     }
 
     [RootFact]
@@ -99,7 +102,8 @@ public sealed class SchedulerTests : RuntimeTest
         container.Stdout.Await("best-effort: prio 6");
 
         container.Do("exec", container.Id, "ionice", "-p", "1").Ok().Stdout.Should().Be("best-effort: prio 6\n");
-        container.Do("exec", container.Id, "sh", "-c", "ionice -p $$; :").Ok().Stdout.Should().Be("best-effort: prio 6\n");
+        container.Do("exec", container.Id, "sh", "-c", "ionice -p $$; :").Ok().Stdout
+            .Should().Be("best-effort: prio 6\n");
     }
 
     [CsrunFact]

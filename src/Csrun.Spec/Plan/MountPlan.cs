@@ -66,7 +66,9 @@ public sealed record MountPlan
     /// <summary>Whether a tmpfs starts with what lies under it (tmpcopyup).</summary>
     public required bool CopyUp { get; init; }
 
-    /// <summary>Whether mount(2) has to do it: a flag only it knows, or an option longer than fsconfig(2) takes (255 bytes).</summary>
+    /// <summary>
+    /// Whether mount(2) has to do it: a flag only it knows, or an option longer than fsconfig(2) takes (255 bytes).
+    /// </summary>
     public bool NeedsMountCall
     {
         get

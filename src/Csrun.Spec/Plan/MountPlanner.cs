@@ -43,7 +43,8 @@ internal static class MountPlanner
         ulong cleared = MountFlags.ToAttributes(options.ClearedFlags);
         if (kind == MountKind.Bind && options.Data.Count != 0)
         {
-            faults.Add(new Fault(place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
+            faults.Add(new Fault(
+                place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
         }
 
         if (kind == MountKind.Remount && (options.Flags & MountFlags.IVersion) != 0)
@@ -116,7 +117,9 @@ internal static class MountPlanner
         }
     }
 
-    /// <summary>The path from the root by its names alone; what symbolic links make of it is seen when it is opened.</summary>
+    /// <summary>
+    /// The path from the root by its names alone; what symbolic links make of it is seen when it is opened.
+    /// </summary>
     private static string WithoutDots(string path)
     {
         List<string> names = [];

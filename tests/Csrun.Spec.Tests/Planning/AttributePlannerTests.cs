@@ -2,7 +2,9 @@ using System.Linq;
 
 namespace Csrun.Spec.Tests;
 
-/// <summary>Scheduling, I/O priority, processors, memory nodes, personality and clocks in the kernel's numbers.</summary>
+/// <summary>
+/// Scheduling, I/O priority, processors, memory nodes, personality and clocks in the kernel's numbers.
+/// </summary>
 public sealed class AttributePlannerTests
 {
     [Fact]
@@ -66,7 +68,8 @@ public sealed class AttributePlannerTests
     {
         Plans.OfProcess($"\"execCPUAffinity\":{{\"initial\":\"{list}\"}}").InitialProcessors.Should().Equal(mask);
         Plans.OfProcess($"\"execCPUAffinity\":{{\"final\":\"{list}\"}}").FinalProcessors.Should().Equal(mask);
-        Plans.OfLinux($"\"memoryPolicy\":{{\"mode\":\"MPOL_BIND\",\"nodes\":\"{list}\"}}").MemoryPolicy!.Nodes.Should().Equal(mask);
+        Plans.OfLinux($"\"memoryPolicy\":{{\"mode\":\"MPOL_BIND\",\"nodes\":\"{list}\"}}").MemoryPolicy!.Nodes
+            .Should().Equal(mask);
     }
 
     [Theory]
@@ -85,7 +88,9 @@ public sealed class AttributePlannerTests
 
     [Theory]
     [InlineData("\"mode\":\"MPOL_DEFAULT\"", 0)]
-    [InlineData("\"mode\":\"MPOL_BIND\",\"nodes\":\"0\",\"flags\":[\"MPOL_F_STATIC_NODES\",\"MPOL_F_NUMA_BALANCING\"]", 0xA002)]
+    [InlineData(
+        "\"mode\":\"MPOL_BIND\",\"nodes\":\"0\",\"flags\":[\"MPOL_F_STATIC_NODES\",\"MPOL_F_NUMA_BALANCING\"]",
+        0xA002)]
     [InlineData("\"mode\":\"MPOL_WEIGHTED_INTERLEAVE\",\"nodes\":\"0\",\"flags\":[\"MPOL_F_RELATIVE_NODES\"]", 0x4006)]
     public void Puts_flags_into_the_mode_of_a_memory_policy(string members, int mode)
     {
@@ -109,7 +114,8 @@ public sealed class AttributePlannerTests
         plan.Namespaces.New.Should().Be(NamespaceType.Time);
         plan.Namespaces.TimeOffsets.Should().Equal(
             new TimeOffsetPlan(TimeClock.Boottime, -5, 0), new TimeOffsetPlan(TimeClock.Monotonic, 6, 7));
-        PlanText.Print(plan).Should().Contain("\nclock             boottime -5 s 0 ns\nclock             monotonic +6 s 7 ns\n");
+        PlanText.Print(plan)
+            .Should().Contain("\nclock             boottime -5 s 0 ns\nclock             monotonic +6 s 7 ns\n");
     }
 
     [Fact]

@@ -168,11 +168,13 @@ public sealed class MountPlannerTests
             MountPlan plan = Bind([.. options]);
 
             (plan.SetAttributes & plan.ClearAttributes & ~AtimeClass).Should().Be(0);
-            (plan.ClearAttributes & AtimeClass).Should().BeOneOf([0, AtimeClass], "the kernel takes all of it or nothing");
+            (plan.ClearAttributes & AtimeClass)
+                .Should().BeOneOf([0, AtimeClass], "the kernel takes all of it or nothing");
             ((plan.SetAttributes & AtimeClass) == 0 || (plan.ClearAttributes & AtimeClass) != 0).Should().BeTrue();
             (plan.RecursiveSetAttributes & plan.RecursiveClearAttributes & ~AtimeClass).Should().Be(0);
             plan.IsReadonly.Should().Be(options.LastOrDefault(option => option is "ro" or "rw") == "ro");
-            plan.Propagation.Should().HaveCount(options.Count(option => Propagations.Any(row => (string)row[0] == option)));
+            plan.Propagation
+                .Should().HaveCount(options.Count(option => Propagations.Any(row => (string)row[0] == option)));
             plan.Data.Should().BeEmpty();
         });
     }
@@ -197,7 +199,11 @@ public sealed class MountPlannerTests
     [InlineData("\"type\":\"cgroup\",\"source\":\"cgroup\"", MountKind.Cgroup, "cgroup", "cgroup")]
     [InlineData("\"type\":\"cgroup2\",\"source\":\"none\"", MountKind.FileSystem, "cgroup2", "none")]
     [InlineData("\"type\":\"bind\",\"source\":\"/a\",\"options\":[\"bind\"]", MountKind.Bind, "", "/a")]
-    [InlineData("\"type\":\"none\",\"source\":\"data/x\",\"options\":[\"rbind\"]", MountKind.Bind, "", "/bundle/data/x")]
+    [InlineData(
+        "\"type\":\"none\",\"source\":\"data/x\",\"options\":[\"rbind\"]",
+        MountKind.Bind,
+        "",
+        "/bundle/data/x")]
     [InlineData("\"source\":\"/a\",\"options\":[\"ro\",\"bind\"]", MountKind.Bind, "", "/a")]
     [InlineData("\"options\":[\"remount\",\"bind\",\"ro\"]", MountKind.Remount, "", "")]
     public void Tells_kinds_apart_by_options_before_types(string members, MountKind kind, string type, string source)
@@ -213,7 +219,8 @@ public sealed class MountPlannerTests
     [InlineData("rbind", true)]
     public void Takes_the_mounts_below_along_by_rbind(string option, bool recursive)
     {
-        Plans.OfMount($"\"destination\":\"/mnt\",\"source\":\"/a\",\"options\":[\"{option}\"]").Recursive.Should().Be(recursive);
+        Plans.OfMount($"\"destination\":\"/mnt\",\"source\":\"/a\",\"options\":[\"{option}\"]").Recursive
+            .Should().Be(recursive);
     }
 
     [Theory]
