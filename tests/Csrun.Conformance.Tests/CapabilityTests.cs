@@ -11,7 +11,8 @@ public sealed class CapabilityTests : RuntimeTest
             .Sh("grep -E 'Cap(Eff|Prm)' /proc/self/status | cut -f2 | sort -u").Save();
 
         RunResult result = Programs.Run(
-            "setpriv", "--bounding-set=-sys_time", Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Path, NewId());
+            "setpriv", "--bounding-set=-sys_time",
+            Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Path, NewId());
 
         result.Ok().Stdout.Should().Be("0000000000000020\n");
         result.Message.Should().Contain("process.capabilities: not given, as csrun does not have them: CAP_SYS_TIME");

@@ -48,13 +48,15 @@ public sealed class MountOptionTests : RuntimeTest
     public void CFG_MNT_has_the_options_on_an_overlay_of_many_layers()
     {
         string layers = Path.Combine(Work, "layers");
-        string[] lower = [.. Enumerable.Range(0, 8).Select(number => Path.Combine(layers, new string('x', 40) + number))];
+        string name = new('x', 40);
+        string[] lower = [.. Enumerable.Range(0, 8).Select(number => Path.Combine(layers, name + number))];
         foreach (string layer in lower)
         {
             Directory.CreateDirectory(layer);
         }
 
-        Bundle bundle = NewBundle().Mount("/mnt", "overlay", "overlay", "lowerdir=" + string.Join(':', lower), "noatime", "nosuid");
+        string layered = "lowerdir=" + string.Join(':', lower);
+        Bundle bundle = NewBundle().Mount("/mnt", "overlay", "overlay", layered, "noatime", "nosuid");
 
         OptionsOfMnt(bundle).Split(',').Should().Contain("noatime").And.Contain("nosuid");
     }

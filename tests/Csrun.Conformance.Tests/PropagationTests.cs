@@ -8,7 +8,8 @@ namespace Csrun.Conformance.Tests;
 public sealed class PropagationTests : RuntimeTest
 {
     /// <summary>The optional fields of the root's line.</summary>
-    private const string Tags = "awk '$5 == \"/\" { for (i = 7; $i != \"-\"; i++) printf \"%s \", $i; print \".\" }' /proc/self/mountinfo";
+    private const string Tags = "awk '$5 == \"/\" { for (i = 7; $i != \"-\"; i++) printf \"%s \", $i; print \".\" }' "
+        + "/proc/self/mountinfo";
 
     [RootTheory]
     [InlineData("shared", "shared:")]
@@ -70,7 +71,8 @@ public sealed class PropagationTests : RuntimeTest
     [InlineData("unbindable")]
     public void LNX_PROP_02_to_05_lets_no_mount_out(string word)
     {
-        Bundle bundle = With(word).Capabilities("CAP_SYS_ADMIN").Sh("mount -t tmpfs tmpfs /mnt && echo mounted; sleep 100");
+        Bundle bundle = With(word).Capabilities("CAP_SYS_ADMIN")
+            .Sh("mount -t tmpfs tmpfs /mnt && echo mounted; sleep 100");
         Programs.Run("mount", "--bind", bundle.Rootfs, bundle.Rootfs).Ok();
         try
         {

@@ -23,7 +23,8 @@ public sealed class TimeTests : RuntimeTest
     {
         Bundle bundle = WithTime(("monotonic", 172_800, 20), ("boottime", 100_000_000, 999_999_999));
 
-        string[] lines = Inside(bundle, $"readlink /proc/self/ns/time; {Offsets}; cut -d. -f1 /proc/uptime").Split('\n');
+        string script = $"readlink /proc/self/ns/time; {Offsets}; cut -d. -f1 /proc/uptime";
+        string[] lines = Inside(bundle, script).Split('\n');
 
         lines[0].Should().NotBe(OwnNamespace());
         lines[1..3].Should().Equal("monotonic 172800 20", "boottime 100000000 999999999");
@@ -66,7 +67,8 @@ public sealed class TimeTests : RuntimeTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string map in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
+            bundle.Linux[map] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
         }
 
         Inside(bundle, Offsets).Should().EndWith("boottime 500 0");

@@ -21,6 +21,8 @@ public sealed class MountPlannerTests
     private const ulong NoSymFollow = 0x20_0000;
     private const ulong Recursive = 0x4000;
 
+    private static readonly string[] s_refused = ["idmap", "ridmap", "copy-symlink", "src-nofollow", "dest-nofollow"];
+
     /// <summary>Option, MOUNT_ATTR_* set on a bind mount, those cleared there. (mount_setattr(2), mount(8))</summary>
     public static TheoryData<string, ulong, ulong> Attributes => new()
     {
@@ -118,8 +120,8 @@ public sealed class MountPlannerTests
     {
         IEnumerable<string> elsewhere =
         [
-            "bind", "rbind", "remount", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime", "tmpcopyup",
-            "silent", "loud", "iversion", "noiversion", "idmap", "ridmap", "copy-symlink", "src-nofollow", "dest-nofollow",
+            "bind", "rbind", "remount", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime", "silent",
+            "loud", "iversion", "noiversion", "tmpcopyup", .. s_refused,
         ];
         string[] tested =
         [
@@ -162,7 +164,7 @@ public sealed class MountPlannerTests
     [Property(MaxTest = 500)]
     public Property Sums_options_up_so_that_no_bit_is_set_and_cleared()
     {
-        string[] words = [.. MountOption.All().Except(["idmap", "ridmap", "copy-symlink", "src-nofollow", "dest-nofollow", "remount"])];
+        string[] words = [.. MountOption.All().Except([.. s_refused, "remount"])];
         return Prop.ForAll(Gen.Elements(words).ListOf().ToArbitrary(), options =>
         {
             MountPlan plan = Bind([.. options]);
@@ -183,7 +185,7 @@ public sealed class MountPlannerTests
     [Property]
     public Property Passes_other_words_to_the_file_system()
     {
-        Gen<string> word = Gen.Elements("size=64k", "mode=755", "RO", "ro ", "Bind", "newinstance", "lowerdir=/a:/b", "x=y=z", "");
+        Gen<string> word = Gen.Elements("size=64k", "mode=755", "RO", "ro ", "Bind", "newinstance", "lowerdir=/a:/b", "");
         return Prop.ForAll(word.ListOf().ToArbitrary(), words =>
         {
             MountPlan plan = Tmpfs([.. words]);

@@ -11,7 +11,10 @@ public sealed class UnsupportedTests
         ("process.apparmorProfile", P("\"apparmorProfile\":\"x\""), P("\"apparmorProfile\":\"\"")),
         ("process.selinuxLabel", P("\"selinuxLabel\":\"x\""), P("\"selinuxLabel\":\"\"")),
         ("linux.seccomp", L("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}"), L("\"seccomp\":null")),
-        ("linux.netDevices", L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"), L("\"netDevices\":{}")),
+        (
+            "linux.netDevices",
+            L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"),
+            L("\"netDevices\":{}")),
         ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
         ("mounts[0].uidMappings", M("[{\"containerID\":0,\"hostID\":0,\"size\":1}]"), M("[]")),
