@@ -60,6 +60,11 @@ public sealed class Creator
             request.Warn(warning.ToString());
         }
 
+        if (MissingCapabilities.Warning(bundle.Plan) is string missing)
+        {
+            request.Warn(missing);
+        }
+
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
