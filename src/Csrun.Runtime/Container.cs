@@ -207,6 +207,7 @@ public sealed partial class Container : IDisposable
 
         EndFirstProcess();
         Cgroups.KillAll(Kernel.SIGKILL);
+        StopUnit();
         Cgroups.Remove();
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();
