@@ -200,8 +200,10 @@ public sealed class StatisticsTests
         JsonNode theirs = JsonNode.Parse(runc.Run("events", "--stats", runc.Id))!["data"]!;
         JsonNode ours = JsonNode.Parse(Json(cgroups.ReadStatistics()))!["data"]!;
 
+        // A count of 0 is left out, and that of the periods begins with whatever the container does in between.
         Shape(ours).Where(f => !f.Contains("psi", StringComparison.Ordinal)
-            && !f.Contains("hugetlb", StringComparison.Ordinal)).Should().Equal(Shape(theirs));
+            && !f.Contains("hugetlb", StringComparison.Ordinal) && !f.StartsWith(".cpu.throttling", StringComparison.Ordinal))
+            .Should().Equal(Shape(theirs).Where(f => !f.StartsWith(".cpu.throttling", StringComparison.Ordinal)));
         ours["memory"]!["usage"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["usage"]!["limit"]!.ToJsonString());
         ours["memory"]!["swap"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["swap"]!["limit"]!.ToJsonString());
         ours["memory"]!["raw"]!["hierarchical_memory_limit"]!.ToJsonString().Should().Be("67108864");
