@@ -71,8 +71,8 @@ public sealed partial class ContainerCgroups
         bool wasFrozen = GetFreezerState() != FreezerState.Thawed;
         if (kill && KillUnified() && !HasOthersInLegacy())
         {
-            // What the freezer of v1 holds does not even die; that of v2 lets go of the killed by itself.
-            if (wasFrozen && Find("freezer") is not null)
+            // What the freezer of v1 holds dies only when it is thawed; that of v2 lets it go by itself.
+            if (wasFrozen && FreezerDirectory is { IsUnified: false })
             {
                 Thaw();
             }

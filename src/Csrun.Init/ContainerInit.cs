@@ -78,7 +78,7 @@ public sealed class ContainerInit
         JoinCgroups();
         RunHooks(root);
 
-        RootMount.Enter(_plan, root);
+        RootMount.Enter(_plan, root, proc);
         PathRestrictions.Apply(_plan, root);
         if (_plan.Process is { Terminal: true } process)
         {
@@ -96,6 +96,7 @@ public sealed class ContainerInit
             _handover.Image?.Prepare(root, _plan.Process);
         }
 
+        ProcessAttributes.Apply(_plan);
         _handover.Proc = proc;
         if (_handover.StartFifo >= 0)
         {

@@ -46,7 +46,7 @@ internal static class RootMount
     }
 
     /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>
-    public static void Enter(Plan plan, ContainerRoot root)
+    public static void Enter(Plan plan, ContainerRoot root, ProcFs proc)
     {
         if (!plan.Namespaces.Has(NamespaceType.Mount))
         {
@@ -54,11 +54,15 @@ internal static class RootMount
             return;
         }
 
-        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
-        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+        if (plan.Root.NoPivot)
+        {
+            RootMove.Enter(root, proc);
+        }
+        else
+        {
+            Pivot(root);
+        }
 
-        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
-        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
         KernelException.Check(Kernel.chdir("/\0"u8), "chdir", "/"u8);
 
         if (plan.Root.Propagation != 0)
@@ -76,9 +80,19 @@ internal static class RootMount
         }
     }
 
-    private static void ChangeRoot(int directory)
+    /// <summary>Makes a directory / by chroot.</summary>
+    internal static void ChangeRoot(int directory)
     {
         KernelException.Check(Kernel.fchdir(directory), "fchdir", "the root"u8);
         KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
+    }
+
+    private static void Pivot(ContainerRoot root)
+    {
+        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
+        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+
+        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
+        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
     }
 }

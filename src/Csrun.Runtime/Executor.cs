@@ -89,7 +89,9 @@ public sealed class Executor
                 out faults);
         }
 
-        return faults.Count == 0 ? plan : throw new RuntimeException(faults);
+        return faults.Count == 0
+            ? plan with { Personality = record.ReadPersonality() }
+            : throw new RuntimeException(faults);
     }
 
     private static Process ReadProcessFile(string file)
@@ -107,7 +109,7 @@ public sealed class Executor
     {
         (Fd console, Fd ownConsole) = TerminalSockets.Open(
             _plan.Process.Terminal, _request.ConsoleSocket, !_request.IsDetached);
-        Clone(console.Number);
+        Clone(console.Number, ownConsole.IsOpen);
         console.Dispose();
         try
         {
@@ -133,15 +135,17 @@ public sealed class Executor
     }
 
     /// <summary>The new process; in the child this does not return.</summary>
-    private unsafe void Clone(int console)
+    private unsafe void Clone(int console, bool ownsTerminal)
     {
+        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
         KernelException.Check(
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         ExecHandover handover = new()
         {
-            Plan = _plan,
+            Plan = ownsTerminal ? WithCallersSize() : _plan,
             Image = new ExecImage(_plan.Arguments, _plan.Environment),
             Channel = theirs,
             InitPidfd = _initPidfd,
@@ -175,6 +179,17 @@ public sealed class Executor
         _channel = new SyncChannel(ours);
         _pid = KernelException.Check(pid, "clone3");
         _pidfd = pidfd;
+    }
+
+    /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>
+    private ExecPlan WithCallersSize()
+    {
+        return Kernel.tty_get_size(0, out ushort rows, out ushort columns) < 0
+            ? _plan
+            : _plan with
+            {
+                Process = _plan.Process with { ConsoleSize = new Box { Height = rows, Width = columns } },
+            };
     }
 
     /// <summary>
