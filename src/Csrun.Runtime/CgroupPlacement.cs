@@ -15,6 +15,7 @@ internal sealed class CgroupPlacement
     private readonly Plan _plan;
     private readonly SystemdManager? _manager;
     private readonly IReadOnlyList<UnitProperty> _annotated;
+    private bool _isStarted;
 
     private CgroupPlacement(
         Plan plan,
@@ -46,7 +47,8 @@ internal sealed class CgroupPlacement
         CgroupLayout layout = CgroupLayout.Detect();
         if (manager is null)
         {
-            return new CgroupPlacement(plan, ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id), null, null, []);
+            ContainerCgroups located = ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id);
+            return new CgroupPlacement(plan, located, null, null, []);
         }
 
         SystemdUnit unit = SystemdUnit.Parse(plan.CgroupsPath, plan.Id, manager.IsUser);
@@ -68,8 +70,10 @@ internal sealed class CgroupPlacement
     {
         if (Unit is not null)
         {
-            _manager!.Start(
-                Unit, [.. UnitProperties.ForStart(Unit, _plan.Id, pid, _plan.Resources, Cgroups.IsPureV2), .. _annotated]);
+            IReadOnlyList<UnitProperty> properties =
+                UnitProperties.ForStart(Unit, _plan.Id, pid, _plan.Resources, Cgroups.IsPureV2);
+            _manager!.Start(Unit, [.. properties, .. _annotated]);
+            _isStarted = true;
             Cgroups.JoinUnified(pid);
         }
 
@@ -81,15 +85,18 @@ internal sealed class CgroupPlacement
         }
     }
 
-    /// <summary>Undoes it; errors on the way are not told.</summary>
+    /// <summary>
+    /// Undoes it; errors on the way are not told. A systemd that did not start the unit is not asked again: it may be
+    /// that it does not answer, and a scope without processes goes by itself.
+    /// </summary>
     public void TakeBack()
     {
         try
         {
             Cgroups.KillAll(Kernel.SIGKILL);
-            if (Unit is not null)
+            if (_isStarted)
             {
-                _manager!.Stop(Unit);
+                _manager!.Stop(Unit!);
             }
         }
         catch (KernelException)

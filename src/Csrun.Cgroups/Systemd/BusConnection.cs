@@ -62,7 +62,12 @@ internal sealed class BusConnection : IDisposable
     /// <exception cref="BusException">The service answers with an error.</exception>
     /// <exception cref="KernelException">The connection broke, or the time is over.</exception>
     public BusMessage Call(
-        string destination, string path, string interfaceName, string member, string signature, Action<BusWriter>? arguments)
+        string destination,
+        string path,
+        string interfaceName,
+        string member,
+        string signature,
+        Action<BusWriter>? arguments)
     {
         uint serial = ++_serial;
         Send(Compose(serial, destination, path, interfaceName, member, signature, arguments));
@@ -171,7 +176,8 @@ internal sealed class BusConnection : IDisposable
         }
     }
 
-    /// <summary>EXTERNAL: the kernel tells the bus who is at the other end. All of it is sent at once, as sd-bus does.</summary>
+    /// <summary>EXTERNAL: the kernel tells the bus who is at the other end. All of it is sent at once, as sd-bus
+    /// does.</summary>
     private void Authenticate()
     {
         Send("\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"u8.ToArray());

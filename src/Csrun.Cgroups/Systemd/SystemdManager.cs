@@ -4,7 +4,8 @@ using Csrun.Linux;
 
 namespace Csrun.Cgroups.Systemd;
 
-/// <summary>systemd, asked over its bus to make, change and end the units of containers (org.freedesktop.systemd1(5)).</summary>
+/// <summary>systemd, asked over its bus to make, change and end the units of containers
+/// (org.freedesktop.systemd1(5)).</summary>
 public sealed class SystemdManager
 {
     private const int Patience = 30_000;
@@ -212,6 +213,7 @@ public sealed class SystemdManager
             : error.Name.EndsWith("AccessDenied", StringComparison.Ordinal) ? Errno.EACCES
             : Errno.EIO;
         return new KernelException(
-            what + " by", error.Method, errno, "--systemd-cgroup", "systemd says: " + error.Message + " (" + error.Name + ")");
+            what + " by", error.Method, errno, "--systemd-cgroup",
+            "systemd says: " + error.Message + " (" + error.Name + ")");
     }
 }

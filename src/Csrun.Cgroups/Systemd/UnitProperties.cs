@@ -89,7 +89,8 @@ public static class UnitProperties
     {
         if (IsSet(memory.Limit))
         {
-            properties.Add(new UnitProperty(isUnified ? "MemoryMax" : "MemoryLimit", "t", Amount(memory.Limit!.Value)));
+            string name = isUnified ? "MemoryMax" : "MemoryLimit";
+            properties.Add(new UnitProperty(name, "t", Amount(memory.Limit!.Value)));
         }
 
         if (!isUnified)
@@ -104,7 +105,8 @@ public static class UnitProperties
 
         if (UnifiedResources.SwapMax(memory) is string swap)
         {
-            properties.Add(new UnitProperty("MemorySwapMax", "t", ulong.TryParse(swap, out ulong bytes) ? bytes : Infinity));
+            ulong amount = ulong.TryParse(swap, out ulong bytes) ? bytes : Infinity;
+            properties.Add(new UnitProperty("MemorySwapMax", "t", amount));
         }
     }
 
