@@ -9,7 +9,9 @@ public sealed class ResourcesTests
     [InlineData("\"devices\":[{\"allow\":true,\"access\":\"rwx\"}]", "devices[0].access: expected letters of rwm, found \"rwx\"")]
     [InlineData("\"memory\":{\"limit\":-2}", "memory.limit: expected at least -1, found -2")]
     [InlineData("\"memory\":{\"reservation\":-2}", "memory.reservation: expected at least -1, found -2")]
-    [InlineData("\"memory\":{\"limit\":10,\"swap\":9}", "memory.swap: expected at least 10 (limit), found 9")]
+    [InlineData(
+        "\"memory\":{\"limit\":10,\"swap\":9}",
+        "memory.swap: memory+swap limit should be >= memory limit: expected at least 10 (limit), found 9")]
     [InlineData("\"memory\":{\"swap\":9}", "memory.swap: needs a memory limit")]
     [InlineData("\"memory\":{\"swappiness\":101}", "memory.swappiness: expected 0 to 100, found 101")]
     [InlineData("\"cpu\":{\"quota\":10,\"burst\":11}", "cpu.burst: expected at most 10 (quota), found 11")]
