@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using Csrun.Testing.Outside;
+using Csrun.Testing.Recorded;
 using Mono.Unix.Native;
 
 namespace Csrun.Recordings.Tests;

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Csrun.Testing.Recorded;
 using Mono.Unix.Native;
 
 namespace Csrun.Recordings.Tests;

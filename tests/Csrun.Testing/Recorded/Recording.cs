@@ -5,11 +5,11 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>One call of an engine as it was recorded: a directory of tests/recordings.</summary>
 /// <param name="Name">The directory, as a path below tests/recordings.</param>
-internal sealed record Recording(string Name)
+public sealed record Recording(string Name)
 {
     private static readonly string s_top = Repository.At("tests", "recordings");
 
