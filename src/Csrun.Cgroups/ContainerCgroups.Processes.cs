@@ -68,12 +68,18 @@ public sealed partial class ContainerCgroups
     public void KillAll(int signal)
     {
         bool kill = signal == Kernel.SIGKILL;
+        bool wasFrozen = GetFreezerState() != FreezerState.Thawed;
         if (kill && KillUnified() && !HasOthersInLegacy())
         {
+            // What the freezer of v1 holds dies only when it is thawed; that of v2 lets it go by itself.
+            if (wasFrozen && FreezerDirectory is { IsUnified: false })
+            {
+                Thaw();
+            }
+
             return;
         }
 
-        bool wasFrozen = GetFreezerState() != FreezerState.Thawed;
         for (int round = 0; round < KillRounds; round++)
         {
             bool isComplete = SignalOnce(signal, wasFrozen);

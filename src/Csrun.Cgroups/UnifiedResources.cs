@@ -64,8 +64,13 @@ public static class UnifiedResources
 
         if (resources.Network is LinuxNetwork network)
         {
-            Refuse(network.ClassId is not (null or 0) && isWanted("net_cls"), "network.classID");
-            Refuse(network.Priorities is { Length: > 0 } && isWanted("net_prio"), "network.priorities");
+            const string Missing = "is not available on this host, and cgroup v2 has nothing like it";
+            Refuse(
+                network.ClassId is not (null or 0) && isWanted("net_cls"), "network.classID",
+                "controller \"net_cls\" " + Missing);
+            Refuse(
+                network.Priorities is { Length: > 0 } && isWanted("net_prio"), "network.priorities",
+                "controller \"net_prio\" " + Missing);
         }
 
         Unified(resources.Unified, writes);
@@ -297,12 +302,12 @@ public static class UnifiedResources
         }
     }
 
-    private static void Refuse(bool isAsked, string place)
+    private static void Refuse(bool isAsked, string place, string hint = "cgroup v2 has nothing like it")
     {
         if (isAsked)
         {
             throw new KernelException(
-                "convert to cgroup v2", "", Errno.EOPNOTSUPP, Resources + place, "cgroup v2 has nothing like it");
+                "convert to cgroup v2", "", Errno.EOPNOTSUPP, Resources + place, hint);
         }
     }
 }

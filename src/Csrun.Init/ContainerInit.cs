@@ -96,6 +96,7 @@ public sealed class ContainerInit
             _handover.Image?.Prepare(root, _plan.Process);
         }
 
+        ProcessAttributes.Apply(_plan);
         _handover.Proc = proc;
         if (_handover.StartFifo >= 0)
         {

@@ -74,6 +74,7 @@ public sealed class ExecInit
 
         // Memory last: what the set-up uses is not the container's.
         _handover.Cgroups.JoinLegacy(memory: true);
+        ProcessAttributes.Apply(_handover.Plan);
         ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
     }
 

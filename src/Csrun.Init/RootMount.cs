@@ -4,7 +4,7 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>The container's root: attached, entered with pivot_root, and given its final propagation and mode.</summary>
+/// <summary>The container's root: attached, entered with pivot_root, given its final propagation and mode.</summary>
 [SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that changes the root")]
 internal static class RootMount
 {
@@ -31,7 +31,7 @@ internal static class RootMount
         return new ContainerRoot(tree);
     }
 
-    /// <summary>Takes the root that a further program of the container has: a directory, or that of the joined mounts.</summary>
+    /// <summary>The root of a further program in the container: a directory, or that of the joined mounts.</summary>
     /// <param name="directory">The directory's descriptor; negative where the mount namespace was joined.</param>
     public static ContainerRoot Join(int directory)
     {
@@ -42,7 +42,7 @@ internal static class RootMount
         }
 
         return new ContainerRoot(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
+            HostPath.Open("/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/"u8));
     }
 
     /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>

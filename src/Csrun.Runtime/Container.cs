@@ -133,13 +133,15 @@ public sealed partial class Container : IDisposable
     /// <exception cref="RuntimeException">The container is stopped, still being created, or paused.</exception>
     public int OpenForExec(bool evenPaused)
     {
+        if ((Record.Init.Pid == 0 || Record.IsBeingCreated) && Status() == ContainerStatus.Creating)
+        {
+            throw new RuntimeException("cannot exec in a container that is still being created");
+        }
+
         int pidfd = Record.Init.OpenPidfd();
         if (pidfd < 0)
         {
-            throw new RuntimeException(
-                Status() == ContainerStatus.Creating
-                    ? "cannot exec in a container that is still being created"
-                    : "cannot exec in a stopped container");
+            throw new RuntimeException("cannot exec in a stopped container");
         }
 
         if (!evenPaused && Cgroups.GetFreezerState() != FreezerState.Thawed)

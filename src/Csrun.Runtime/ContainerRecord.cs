@@ -64,6 +64,15 @@ public sealed record ContainerRecord
         return process.IsEmpty ? null : ConfigReader.ReadProcess(process, out _);
     }
 
+    /// <summary>config.json's personality; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public PersonalityDomain? ReadPersonality()
+    {
+        string? word = ConfigJson.Span.IndexOf("\"personality\""u8) < 0
+            ? null
+            : ConfigReader.Read(ConfigJson.Span, out _)?.Linux?.Personality?.Domain;
+        return PersonalityDomainWords.TryParse(word, out PersonalityDomain domain) ? domain : null;
+    }
+
     /// <summary>config.json's hooks; null where it has none, which a glance at the bytes mostly tells.</summary>
     public Hooks? ReadHooks()
     {

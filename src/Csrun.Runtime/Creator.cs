@@ -198,19 +198,24 @@ public sealed class Creator
             arguments.cgroup = (ulong)cgroup;
         }
 
+        if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
+        {
+            arguments.flags &= ~Kernel.CLONE_NEWTIME;
+        }
+
         int pid;
+        using (TimeNamespace.Enter(_plan.Namespaces))
         using (PidNamespace.Enter(_plan.Namespaces))
         {
             pid = Kernel.clone3(in arguments);
-        }
-
-        if (pid == 0)
-        {
-            // The container's copies: one of them is the lock, which must end with this command.
-            Kernel.close(ours);
-            _directory.Dispose();
-            _signals.Dispose();
-            ContainerInit.Run(_plan, handover);
+            if (pid == 0)
+            {
+                // The container's copies: one of them is the lock, which must end with this command.
+                Kernel.close(ours);
+                _directory.Dispose();
+                _signals.Dispose();
+                ContainerInit.Run(_plan, handover);
+            }
         }
 
         Kernel.close(theirs);

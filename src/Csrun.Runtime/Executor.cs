@@ -64,12 +64,21 @@ public sealed class Executor
         {
             executor.Start();
         }
-        catch (KernelException error) when (error.Place is null && !record.Init.IsAlive())
+        catch (KernelException error) when (error.Place is null && executor.IsContainerGone())
         {
             throw new RuntimeException("cannot exec in a stopped container");
         }
 
         return request.IsDetached ? 0 : executor.WaitForEnd();
+    }
+
+    /// <summary>
+    /// Whether the first process has ended, or is about to: it lets go of its namespaces first, and stays a while for
+    /// its children's end.
+    /// </summary>
+    private bool IsContainerGone()
+    {
+        return Kernel.setns(_initPidfd, Kernel.CLONE_NEWPID) == -(int)Errno.ESRCH || !_record.Init.IsAlive();
     }
 
     private static ExecPlan Plan(ExecRequest request, ContainerRecord record)
@@ -89,7 +98,9 @@ public sealed class Executor
                 out faults);
         }
 
-        return faults.Count == 0 ? plan : throw new RuntimeException(faults);
+        return faults.Count == 0
+            ? plan with { Personality = record.ReadPersonality() }
+            : throw new RuntimeException(faults);
     }
 
     private static Process ReadProcessFile(string file)
@@ -107,7 +118,7 @@ public sealed class Executor
     {
         (Fd console, Fd ownConsole) = TerminalSockets.Open(
             _plan.Process.Terminal, _request.ConsoleSocket, !_request.IsDetached);
-        Clone(console.Number);
+        Clone(console.Number, ownConsole.IsOpen);
         console.Dispose();
         try
         {
@@ -133,15 +144,17 @@ public sealed class Executor
     }
 
     /// <summary>The new process; in the child this does not return.</summary>
-    private unsafe void Clone(int console)
+    private unsafe void Clone(int console, bool ownsTerminal)
     {
+        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
         KernelException.Check(
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         ExecHandover handover = new()
         {
-            Plan = _plan,
+            Plan = ownsTerminal ? WithCallersSize() : _plan,
             Image = new ExecImage(_plan.Arguments, _plan.Environment),
             Channel = theirs,
             InitPidfd = _initPidfd,
@@ -164,7 +177,7 @@ public sealed class Executor
             exit_signal = (ulong)Kernel.SIGCHLD,
             cgroup = cgroup.IsOpen ? (ulong)cgroup.Number : 0,
         };
-        int pid = Kernel.clone3(in arguments);
+        int pid = CloneInto(arguments);
         if (pid == 0)
         {
             Kernel.close(ours);
@@ -175,6 +188,39 @@ public sealed class Executor
         _channel = new SyncChannel(ours);
         _pid = KernelException.Check(pid, "clone3");
         _pidfd = pidfd;
+    }
+
+    /// <summary>
+    /// clone3; where version 2 lets no process into the container's cgroup any more (cgroup-v2.rst, No Internal Process
+    /// Constraint: the container runs systemd, say), into that of the first process.
+    /// </summary>
+    private int CloneInto(Kernel.clone_args arguments)
+    {
+        int pid = Kernel.clone3(in arguments);
+        if (pid is not (-(int)Errno.EBUSY or -(int)Errno.EOPNOTSUPP) || arguments.cgroup == 0 || _request.SubCgroups.Count > 0)
+        {
+            return pid;
+        }
+
+        using Fd cgroup = new(ContainerCgroups.OpenUnifiedOf(_record.Init.Pid));
+        if (!cgroup.IsOpen)
+        {
+            return pid;
+        }
+
+        arguments.cgroup = (ulong)cgroup.Number;
+        return Kernel.clone3(in arguments);
+    }
+
+    /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>
+    private ExecPlan WithCallersSize()
+    {
+        return Kernel.tty_get_size(0, out ushort rows, out ushort columns) < 0
+            ? _plan
+            : _plan with
+            {
+                Process = _plan.Process with { ConsoleSize = new Box { Height = rows, Width = columns } },
+            };
     }
 
     /// <summary>

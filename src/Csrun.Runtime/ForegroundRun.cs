@@ -32,6 +32,9 @@ public static class ForegroundRun
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         CreatedContainer container = Creator.Create(request, signals);
         int pid = container.Record.Init.Pid;
+
+        // Before the start, so that the program finds the terminal's size set.
+        using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
         int pidfd;
         try
         {
@@ -47,7 +50,6 @@ public static class ForegroundRun
             throw;
         }
 
-        using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
         int status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
         Kernel.close(pidfd);
         if (!keep)

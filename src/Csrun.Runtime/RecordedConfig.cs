@@ -17,7 +17,7 @@ internal static class RecordedConfig
     public static ReadOnlyMemory<byte> WithResources(ReadOnlyMemory<byte> config, LinuxResources resources)
     {
         ReadOnlySpan<byte> document = config.Span;
-        byte[] limits = JsonSerializer.SerializeToUtf8Bytes(resources, SpecJsonContext.Default.LinuxResources);
+        ReadOnlySpan<byte> limits = ResourcesJson.Write(resources).Written;
         Utf8JsonReader reader = new(document);
         reader.Read();
         if (!Find(ref reader, "linux"u8, out bool isEmpty))
@@ -55,7 +55,7 @@ internal static class RecordedConfig
         return false;
     }
 
-    private static byte[] InLinux(byte[] limits)
+    private static byte[] InLinux(ReadOnlySpan<byte> limits)
     {
         return [.. "{\"resources\":"u8, .. limits, (byte)'}'];
     }

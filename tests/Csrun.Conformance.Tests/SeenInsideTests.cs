@@ -6,7 +6,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using Csrun.Testing.Outside;
 using Csrun.Testing.Recorded;
-using Mono.Unix.Native;
 
 namespace Csrun.Conformance.Tests;
 
@@ -69,9 +68,7 @@ public sealed class SeenInsideTests : RuntimeTest
         }
         finally
         {
-            // It gives the host's /dev/null, which is the standard input here, to the container's user.
-            _ = Syscall.chown("/dev/null", 0, 0);
-            _ = Syscall.chmod("/dev/null", FilePermissions.DEFFILEMODE);
+            HostNull.PutBack();
         }
     }
 

@@ -119,6 +119,7 @@ public sealed class ExecTests : ExecTest
         Programs.Run("sh", "-c", script).Stdout.Should().Be("137\n");
 
         Sh(container, "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; cat /dev/shm/x 2>/dev/null && exit; done").Should().Be("still");
+        Testing.Outside.Processes.ReapOrphans();
     }
 
     [RootFact]

@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Csrun.Testing.Recorded;
-using Mono.Unix.Native;
 
 namespace Csrun.Recordings.Tests;
 
@@ -91,9 +90,7 @@ public sealed partial class LifeTests : RuntimeTest
         }
         finally
         {
-            // It gives the host's /dev/null, which is the standard input here, to the container's user.
-            _ = Syscall.chown("/dev/null", 0, 0);
-            _ = Syscall.chmod("/dev/null", FilePermissions.DEFFILEMODE);
+            HostNull.PutBack();
         }
     }
 

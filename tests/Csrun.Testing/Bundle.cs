@@ -154,10 +154,13 @@ public sealed class Bundle
         return this;
     }
 
-    /// <summary>Writes config.json.</summary>
+    /// <summary>Writes config.json, whole at every moment: tests that race use the bundle twice.</summary>
     public Bundle Save()
     {
-        File.WriteAllText(System.IO.Path.Combine(Path, "config.json"), Config.ToJsonString(s_indented));
+        string file = System.IO.Path.Combine(Path, "config.json");
+        string whole = System.IO.Path.Combine(Path, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(whole, Config.ToJsonString(s_indented));
+        File.Move(whole, file, overwrite: true);
         return this;
     }
 

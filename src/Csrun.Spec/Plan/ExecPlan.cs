@@ -14,6 +14,9 @@ public sealed record ExecPlan
     /// <summary>NAME=value entries, byte by byte, each name once.</summary>
     public required IReadOnlyList<byte[]> Environment { get; init; }
 
+    /// <summary>linux.personality of the container; null leaves the caller's.</summary>
+    public PersonalityDomain? Personality { get; init; }
+
     /// <summary>The user by name, to be found in the container's own files; null where the ids are numbers.</summary>
     public string? UserName { get; init; }
 

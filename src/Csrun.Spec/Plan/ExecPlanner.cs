@@ -39,7 +39,16 @@ public static class ExecPlanner
             found.Add(new Fault("--cwd", Message.Expected("an absolute path", process.Cwd ?? string.Empty)));
         }
 
-        Unsupported.FindInProcess(process, "process.", found);
+        Unsupported.FindInProcess(
+            process with
+            {
+                ApparmorProfile = changes.ApparmorProfile is null ? process.ApparmorProfile : null,
+                SelinuxLabel = changes.SelinuxLabel is null ? process.SelinuxLabel : null,
+            },
+            "process.",
+            found);
+        Unsupported.Refuse(changes.ApparmorProfile is { Length: > 0 }, "--apparmor", found);
+        Unsupported.Refuse(changes.SelinuxLabel is { Length: > 0 }, "--process-label", found);
         ProcessPlan plan = ProcessPlanner.Plan(process, PlanBuilder.DefaultUmask);
         faults = found;
         return new ExecPlan
@@ -66,6 +75,9 @@ public static class ExecPlanner
             Capabilities = given.Capabilities ?? ofContainer.Capabilities,
             Rlimits = given.Rlimits is { Length: > 0 } ? given.Rlimits : ofContainer.Rlimits,
             OomScoreAdj = given.OomScoreAdj ?? ofContainer.OomScoreAdj,
+            Scheduler = given.Scheduler ?? ofContainer.Scheduler,
+            IOPriority = given.IOPriority ?? ofContainer.IOPriority,
+            ExecCpuAffinity = given.ExecCpuAffinity ?? ofContainer.ExecCpuAffinity,
             User = given.User with { Umask = given.User.Umask ?? ofContainer.User.Umask },
         };
         Unsupported.FindInProcess(process, string.Empty, found);

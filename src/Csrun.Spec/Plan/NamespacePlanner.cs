@@ -5,7 +5,7 @@ namespace Csrun.Spec;
 /// <summary>linux.namespaces: what clone makes and what is joined.</summary>
 internal static class NamespacePlanner
 {
-    public static NamespacePlan Plan(LinuxConfig linux, List<Fault> faults)
+    public static NamespacePlan Plan(LinuxConfig linux)
     {
         NamespaceType made = 0;
         List<NamespaceJoin> joins = [];
@@ -17,11 +17,6 @@ internal static class NamespacePlanner
             if (!NamespaceTypeWords.TryParse(entry.Type, out NamespaceType type))
             {
                 continue;
-            }
-
-            if (type == NamespaceType.Time)
-            {
-                faults.Add(new Fault(place, "type time is not supported by this version of csrun"));
             }
 
             if (entry.Path is { Length: > 0 } path)
@@ -42,6 +37,7 @@ internal static class NamespacePlanner
             Join = joins,
             UidMappings = linux.UidMappings ?? [],
             GidMappings = linux.GidMappings ?? [],
+            TimeOffsets = AttributePlanner.Plan(linux.TimeOffsets ?? []),
         };
     }
 

@@ -50,6 +50,12 @@ public sealed record Plan
     /// <summary>linux.resources; null changes no limit.</summary>
     public LinuxResources? Resources { get; init; }
 
+    /// <summary>linux.memoryPolicy; null leaves it.</summary>
+    public MemoryPolicyPlan? MemoryPolicy { get; init; }
+
+    /// <summary>linux.personality; null leaves the caller's.</summary>
+    public PersonalityDomain? Personality { get; init; }
+
     /// <summary>process; null makes a container that can be created but not started.</summary>
     public ProcessPlan? Process { get; init; }
 
@@ -77,6 +83,9 @@ public sealed record NamespacePlan
 
     /// <summary>linux.gidMappings for a new user namespace.</summary>
     public required IReadOnlyList<LinuxIdMapping> GidMappings { get; init; }
+
+    /// <summary>linux.timeOffsets for a new time namespace.</summary>
+    public required IReadOnlyList<TimeOffsetPlan> TimeOffsets { get; init; }
 
     /// <summary>All that the container has of its own or joins.</summary>
     public NamespaceType All
@@ -197,6 +206,18 @@ public sealed record ProcessPlan
 
     /// <summary>process.oomScoreAdj; null leaves it.</summary>
     public int? OomScoreAdj { get; init; }
+
+    /// <summary>process.scheduler; null leaves what is inherited.</summary>
+    public SchedulerPlan? Scheduler { get; init; }
+
+    /// <summary>process.ioPriority as ioprio_set(2) takes it; null leaves what is inherited.</summary>
+    public int? IOPriority { get; init; }
+
+    /// <summary>process.execCPUAffinity.initial, bit N % 64 of word N / 64 being processor N; empty leaves them.</summary>
+    public ulong[] InitialProcessors { get; init; } = [];
+
+    /// <summary>process.execCPUAffinity.final; empty leaves them to the kernel.</summary>
+    public ulong[] FinalProcessors { get; init; } = [];
 
     /// <summary>process.terminal.</summary>
     public required bool Terminal { get; init; }

@@ -22,7 +22,7 @@ public static class PlanBuilder
         List<Fault> found = [];
         Unsupported.Find(config, found);
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
-        NamespacePlan namespaces = NamespacePlanner.Plan(linux, found);
+        NamespacePlan namespaces = NamespacePlanner.Plan(linux);
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
         Plan plan = new()
@@ -47,6 +47,8 @@ public static class PlanBuilder
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
             Resources = linux.Resources,
+            MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
+            Personality = AttributePlanner.Plan(linux.Personality),
             Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],

@@ -32,6 +32,11 @@ public static class PlanText
 
         PrintMaps(text, "map uid", plan.Namespaces.UidMappings);
         PrintMaps(text, "map gid", plan.Namespaces.GidMappings);
+        foreach (TimeOffsetPlan offset in plan.Namespaces.TimeOffsets)
+        {
+            Line(text, "clock", TimeClockWords.Word(offset.Clock) + " " + Offset(offset));
+        }
+
         Optional(text, "hostname", plan.Hostname);
         Optional(text, "domainname", plan.Domainname);
         foreach (SysctlPlan sysctl in plan.Sysctl)
@@ -56,6 +61,8 @@ public static class PlanText
         PrintHooks(text, HookKind.CreateContainer, plan.Hooks.CreateContainer);
         Paths(text, "read-only", plan.ReadonlyPaths);
         Paths(text, "masked", plan.MaskedPaths);
+        Optional(text, "memory policy", plan.MemoryPolicy?.Name);
+        Optional(text, "personality", plan.Personality is PersonalityDomain domain ? PersonalityDomainWords.Word(domain) : null);
         if (plan.Process is ProcessPlan process)
         {
             PrintProcess(text, process, plan.Hooks);
@@ -73,6 +80,8 @@ public static class PlanText
             Line(text, "limit", limit.Name + " " + Limit(limit.Soft) + " of " + Limit(limit.Hard));
         }
 
+        Optional(text, "scheduler", process.Scheduler is null ? null : SchedulerPolicyWords.Word(process.Scheduler.Policy));
+        Optional(text, "io priority", process.IOPriority is int priority ? Describe(priority) : null);
         Line(text, "user", Number(process.Uid) + ":" + Number(process.Gid));
         if (process.Capabilities is CapabilitySets sets)
         {
@@ -108,6 +117,17 @@ public static class PlanText
         };
         string data = mount.Data.Count == 0 ? string.Empty : " (" + string.Join(',', mount.Data) + ")";
         return mount.Destination + ": " + kind + data + (mount.IsReadonly ? " read-only" : string.Empty);
+    }
+
+    private static string Describe(int priority)
+    {
+        const int ClassShift = 13;
+        return IOPriorityClassWords.Word((IOPriorityClass)(priority >> ClassShift)) + " " + Number((uint)priority & 7);
+    }
+
+    private static string Offset(TimeOffsetPlan offset)
+    {
+        return string.Create(CultureInfo.InvariantCulture, $"{offset.Seconds:+0;-0;0} s {offset.Nanoseconds} ns");
     }
 
     private static void PrintMaps(StringBuilder text, string what, IReadOnlyList<LinuxIdMapping> mappings)

@@ -27,6 +27,10 @@ public static class ProcessPlanner
             Rlimits = Limits(process.Rlimits ?? []),
             NoNewPrivileges = process.NoNewPrivileges,
             OomScoreAdj = process.OomScoreAdj,
+            Scheduler = AttributePlanner.Plan(process.Scheduler),
+            IOPriority = AttributePlanner.Plan(process.IOPriority),
+            InitialProcessors = AttributePlanner.Mask(process.ExecCpuAffinity?.Initial),
+            FinalProcessors = AttributePlanner.Mask(process.ExecCpuAffinity?.Final),
             Terminal = process.Terminal,
             ConsoleSize = process.ConsoleSize,
         };

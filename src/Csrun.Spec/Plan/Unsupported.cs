@@ -34,10 +34,6 @@ internal static class Unsupported
     {
         Refuse(process.ApparmorProfile is { Length: > 0 }, at + "apparmorProfile", faults);
         Refuse(process.SelinuxLabel is { Length: > 0 }, at + "selinuxLabel", faults);
-        Refuse(process.Scheduler is not null, at + "scheduler", faults);
-        Refuse(process.IOPriority is not null, at + "ioPriority", faults);
-        Refuse(
-            process.ExecCpuAffinity is { Initial.Length: > 0 } or { Final.Length: > 0 }, at + "execCPUAffinity", faults);
     }
 
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
@@ -46,12 +42,10 @@ internal static class Unsupported
         Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
         Refuse(linux.MountLabel is { Length: > 0 }, "linux.mountLabel", faults);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
-        Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", faults);
-        Refuse(linux.Personality is not null, "linux.personality", faults);
-        Refuse(linux.TimeOffsets is { Count: > 0 }, "linux.timeOffsets", faults);
     }
 
-    private static void Refuse(bool asked, string place, List<Fault> faults)
+    /// <summary>A fault, where it was asked for.</summary>
+    public static void Refuse(bool asked, string place, List<Fault> faults)
     {
         if (asked)
         {

@@ -135,7 +135,7 @@ internal static partial class FlagTable
 
     private static FlagRow[] Ps() =>
     [
-        Value(Flag.Format, "format", "f", "table|json", All, NotYet,
+        Value(Flag.Format, "format", "f", "table|json", All, Done,
             "the form of the list; default table, which is ps(1)'s"),
     ];
 

@@ -21,8 +21,8 @@ internal static class GoDuration
         bool any = false;
         while (!text.IsEmpty)
         {
-            int digits = text.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0
+            int digits = Words.NumberLength(text);
+            if (digits == 0
                 || !double.TryParse(
                     text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount))
             {
@@ -30,8 +30,13 @@ internal static class GoDuration
             }
 
             text = text[digits..];
-            int letters = text.IndexOfAny("0123456789.");
-            ReadOnlySpan<char> unit = letters < 0 ? text : text[..letters];
+            int letters = 0;
+            while (letters < text.Length && !char.IsAsciiDigit(text[letters]) && text[letters] != '.')
+            {
+                letters++;
+            }
+
+            ReadOnlySpan<char> unit = text[..letters];
             double ticksPerUnit = TicksOf(unit);
             if (ticksPerUnit == 0)
             {

@@ -13,9 +13,9 @@ internal static class MemorySize
     internal static bool TryParse(ReadOnlySpan<char> text, out long bytes)
     {
         bytes = 0;
-        int digits = text.IndexOfAnyExcept("0123456789.");
-        ReadOnlySpan<char> number = digits < 0 ? text : text[..digits];
-        ReadOnlySpan<char> unit = digits < 0 ? default : text[digits..].TrimStart(' ');
+        int digits = Words.NumberLength(text);
+        ReadOnlySpan<char> number = text[..digits];
+        ReadOnlySpan<char> unit = text[digits..].TrimStart(' ');
         if (!decimal.TryParse(
             number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount))
         {

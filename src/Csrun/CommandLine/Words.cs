@@ -102,4 +102,16 @@ internal static class Words
 
         return last[^1];
     }
+
+    /// <summary>How many digits and points a text begins with.</summary>
+    internal static int NumberLength(ReadOnlySpan<char> text)
+    {
+        int length = 0;
+        while (length < text.Length && (char.IsAsciiDigit(text[length]) || text[length] == '.'))
+        {
+            length++;
+        }
+
+        return length;
+    }
 }

@@ -38,6 +38,7 @@ internal static class CommandRunner
             Command.Resume => ResumeCommand.Run(invocation),
             Command.Update => UpdateCommand.Run(invocation),
             Command.Events => EventsCommand.Run(invocation),
+            Command.Ps => PsCommand.Run(invocation),
             Command.State => StateCommand.Run(invocation),
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation, reporter),
