@@ -45,6 +45,7 @@ internal static class SeenInsideDifferences
     /// <summary>The lines of a section with those that are argued as runc shows them.</summary>
     public static IEnumerable<string> AsUnderRunc(string section, IEnumerable<string> lines)
     {
-        return lines.Select(line => s_all.FirstOrDefault(known => known.Section == section && known.Csrun == line)?.Runc ?? line);
+        SeenDifference[] known = [.. s_all.Where(difference => difference.Section == section)];
+        return lines.Select(line => known.FirstOrDefault(difference => difference.Csrun == line)?.Runc ?? line);
     }
 }

@@ -56,11 +56,15 @@ internal static partial class SeenInsideProbe
         foreach (string part in output.Split("== ", StringSplitOptions.RemoveEmptyEntries))
         {
             string[] lines = normalise(part).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            IEnumerable<string> kept = lines.Skip(1).Where(line => !s_volatile.Any(name => line.StartsWith(name, StringComparison.Ordinal)));
-            sections[lines[0]] = [.. kept.Select(line => Stable(lines[0], line)).Order(StringComparer.Ordinal)];
+            sections[lines[0]] = [.. lines.Skip(1).Where(IsStable).Select(line => Stable(lines[0], line)).Order(StringComparer.Ordinal)];
         }
 
         return sections;
+    }
+
+    private static bool IsStable(string line)
+    {
+        return !s_volatile.Any(name => line.StartsWith(name, StringComparison.Ordinal));
     }
 
     private static string Stable(string section, string line)
@@ -79,14 +83,17 @@ internal static partial class SeenInsideProbe
     private static string Mount(string line)
     {
         string[] fields = line.Split(' ');
-        string propagation = string.Join(',', fields.Skip(6).TakeWhile(field => field != "-").Select(field => field.Split(':')[0]));
-        return $"{fields[4]} from {fields[3]} {fields[5]} [{propagation}] {string.Join(' ', fields.SkipWhile(field => field != "-").Skip(1))}";
+        int divider = Array.IndexOf(fields, "-");
+        string propagation = string.Join(',', fields[6..divider].Select(field => field.Split(':')[0]));
+        string fileSystem = string.Join(' ', fields[(divider + 1)..]);
+        return $"{fields[4]} from {fields[3]} {fields[5]} [{propagation}] {fileSystem}";
     }
 
     private static string Namespace(string line)
     {
         string[] fields = line.Split(' ');
-        string? host = File.ResolveLinkTarget($"/proc/self/ns/{fields[0].Replace("_for_children", "", StringComparison.Ordinal)}", false)?.Name;
+        string kind = fields[0].Replace("_for_children", "", StringComparison.Ordinal);
+        string? host = File.ResolveLinkTarget($"/proc/self/ns/{kind}", false)?.Name;
         return $"{fields[0]} {(fields[1] == host ? "the host's" : "its own")}";
     }
 

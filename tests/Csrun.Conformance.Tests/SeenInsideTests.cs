@@ -80,16 +80,15 @@ public sealed class SeenInsideTests : RuntimeTest
         string[] program = ["/bin/sh", "-c", SeenInsideProbe.Script];
         string root = place.StateRoot;
         RunOptions options = new() { Stdout = output };
-        JsonObject config = Config(name, place, program);
+        WriteConfig(name, place, program);
         try
         {
             runtime.Run(options, "--root", root, "create", "--bundle", place.Bundle, "--pid-file", place.PidFile, id).Ok();
             runtime.Run("--root", root, "start", id).Ok();
             output.Await(SeenInsideProbe.End);
             SortedDictionary<string, string[]> seen = SeenInsideProbe.Parse(output.Text, place.Normalise);
-            seen["cgroup values"] = [.. CgroupValues((string?)config["linux"]!["cgroupsPath"] ?? "/" + id)];
-            seen["keyring"] = [.. File.ReadAllLines("/proc/keys").Where(line => line.EndsWith($"_ses.{id}: empty", StringComparison.Ordinal))
-                .Select(line => place.Normalise(line[(line.IndexOf("perm", StringComparison.Ordinal) + 5)..]))];
+            seen["cgroup values"] = [.. CgroupValues(Pid(place))];
+            seen["keyring"] = [.. SessionKeyring(id).Select(place.Normalise)];
             return seen;
         }
         finally
@@ -103,37 +102,44 @@ public sealed class SeenInsideTests : RuntimeTest
         runtime.Run("--root", place.StateRoot, "kill", place.Id, "KILL");
         if (File.Exists(place.PidFile))
         {
-            int pid = int.Parse(File.ReadAllText(place.PidFile), CultureInfo.InvariantCulture);
-            Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(10));
+            Processes.AwaitOrphan(Pid(place), TimeSpan.FromSeconds(10));
         }
 
         runtime.Run("--root", place.StateRoot, "delete", "--force", place.Id);
     }
 
-    private static JsonObject Config(string name, LivingPlace place, string[] program)
+    private static int Pid(LivingPlace place)
+    {
+        return int.Parse(File.ReadAllText(place.PidFile), CultureInfo.InvariantCulture);
+    }
+
+    private static void WriteConfig(string name, LivingPlace place, string[] program)
     {
         if (name != "runc spec")
         {
-            return LivingConfig.Write(new Recording(name), place, program);
+            LivingConfig.Write(new Recording(name), place, program);
+            return;
         }
 
         JsonObject config = Bundle.DefaultConfig();
         config["process"]!["terminal"] = false;
-        return LivingConfig.Write(config, place.Id, place, program);
+        LivingConfig.Write(config, place.Id, place, program);
     }
 
-    // A container without a path is put below the caller's own cgroup.
-    private static IEnumerable<string> CgroupValues(string path)
+    private static IEnumerable<string> SessionKeyring(string id)
+    {
+        return File.ReadLines("/proc/keys").Where(line => line.EndsWith($"_ses.{id}: empty", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("perm", StringComparison.Ordinal)..]);
+    }
+
+    private static IEnumerable<string> CgroupValues(int pid)
     {
         foreach (string file in s_cgroupFiles)
         {
-            string hierarchy = file[..file.IndexOf('/', StringComparison.Ordinal)];
-            string own = File.ReadLines("/proc/self/cgroup").First(line => line.Split(':')[1].Split(',').Contains(hierarchy)).Split(':')[2];
-            string[] places = [$"/sys/fs/cgroup/{hierarchy}{path}", $"/sys/fs/cgroup/{hierarchy}{own}{path}"];
-            string directory = places.First(Directory.Exists);
-            string full = Path.Combine(directory, Path.GetFileName(file));
-            string value = File.Exists(full) ? string.Join(';', File.ReadLines(full).Order(StringComparer.Ordinal)) : "absent";
-            yield return $"{file} {value}";
+            string controller = file[..file.IndexOf('/', StringComparison.Ordinal)];
+            string full = Path.Combine(CgroupFiles.Directory(controller, pid), Path.GetFileName(file));
+            IEnumerable<string> lines = File.Exists(full) ? File.ReadLines(full) : ["absent"];
+            yield return $"{file} {string.Join(';', lines.Order(StringComparer.Ordinal))}";
         }
     }
 }

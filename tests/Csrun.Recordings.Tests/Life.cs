@@ -14,7 +14,11 @@ namespace Csrun.Recordings.Tests;
 /// <param name="Ends">The exit code of each command and of the program, in order.</param>
 /// <param name="Output">What the program wrote, normalised.</param>
 /// <param name="Message">What the runtime complained about, normalised.</param>
-internal sealed record LifeEnd(string Ends, string Output, string Message);
+internal sealed record LifeEnd(string Ends, string Output, string Message)
+{
+    /// <summary>Whether the program came to run.</summary>
+    public bool Ran => Ends.Contains("program", StringComparison.Ordinal) || Ends.StartsWith("run", StringComparison.Ordinal);
+}
 
 /// <summary>
 /// The life of one recorded container under one runtime, the test being the engine: create with the engine's stray
@@ -48,7 +52,8 @@ internal sealed class Life : IDisposable
         _runtime = runtime;
         _place = new LivingPlace(directory, id);
         _config = LivingConfig.Write(recording, _place, exec is null ? null : ["sleep", "1000"]);
-        _console = (exec ?? recording).CommandLine.Contains("--console-socket") ? new ConsoleReceiver(_place.ConsoleSocket) : null;
+        bool hasTerminal = (exec ?? recording).CommandLine.Contains("--console-socket");
+        _console = hasTerminal ? new ConsoleReceiver(_place.ConsoleSocket) : null;
     }
 
     /// <summary>Whether its programs end by themselves.</summary>
@@ -135,7 +140,8 @@ internal sealed class Life : IDisposable
         {
             _terminal = _console?.Receive();
             int pid = int.Parse(File.ReadAllText(_place.ExecPidFile), CultureInfo.InvariantCulture);
-            _ends.Add(FormattableString.Invariant($"its program {Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(15))}"));
+            int code = Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(15));
+            _ends.Add(FormattableString.Invariant($"its program {code}"));
         }
 
         _ = stdout.ReadToEnd(TimeSpan.FromSeconds(2)) && stderr.ReadToEnd(TimeSpan.FromSeconds(2));

@@ -2,7 +2,7 @@ using Mono.Unix.Native;
 
 namespace Csrun.Testing;
 
-/// <summary>The host's /dev/null, which Debian's runtimes give to the container's user when it is a standard stream.</summary>
+/// <summary>The host's /dev/null: as a standard stream Debian's runtimes give it to the container's user.</summary>
 public static class HostNull
 {
     /// <summary>Makes it root's again, for everybody to use: after each command of Debian's runtimes.</summary>

@@ -11,7 +11,7 @@ public static class LivingConfig
     // The compiler of seccomp profiles is not there yet; with it this goes, and every recording keeps its profile.
     private const bool RemovesSeccomp = true;
 
-    /// <summary>Makes what the recording names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
+    /// <summary>Makes what it names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
     /// <param name="recording">What is lived again.</param>
     /// <param name="place">Where.</param>
     /// <param name="program">A program in the place of the recorded one.</param>
@@ -91,7 +91,8 @@ public static class LivingConfig
             return source;
         }
 
-        bool ofMachine = source.StartsWith("/dev/", StringComparison.Ordinal) || source.StartsWith("/sys", StringComparison.Ordinal);
+        bool ofMachine = source.StartsWith("/dev/", StringComparison.Ordinal)
+            || source.StartsWith("/sys", StringComparison.Ordinal);
         return !ofMachine ? place.Source((string)mount["destination"]!)
             : File.Exists(source) || Directory.Exists(source) ? source
             : "/dev/null";

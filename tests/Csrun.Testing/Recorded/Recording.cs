@@ -30,8 +30,15 @@ public sealed record Recording(string Name)
     /// <summary>The container's id: the last word, but for kill, whose last one is the signal.</summary>
     public string ContainerId => CommandLine.Contains("kill") ? CommandLine[^2] : CommandLine[^1];
 
-    /// <summary>What engines look at in the message of a failure, the last one of the log: the cause behind the steps.</summary>
-    public string Cause => ((string)JsonNode.Parse(File.ReadLines(At("log.txt")).Last())!["msg"]!).Split("container process: ")[^1];
+    /// <summary>What engines look at in a failure's message, the last one of the log: the cause behind the steps.</summary>
+    public string Cause
+    {
+        get
+        {
+            string message = (string)JsonNode.Parse(File.ReadLines(At("log.txt")).Last())!["msg"]!;
+            return message.Split("container process: ")[^1];
+        }
+    }
 
     /// <summary>Whether the call is a foreground run.</summary>
     public bool IsRun => CommandLine.Contains("run");
