@@ -16,8 +16,10 @@ namespace Csrun.Recordings.Tests;
 /// <param name="Message">What the runtime complained about, normalised.</param>
 internal sealed record LifeEnd(string Ends, string Output, string Message)
 {
-    /// <summary>Whether the program came to run.</summary>
-    public bool Ran => Ends.Contains("program", StringComparison.Ordinal) || Ends.StartsWith("run", StringComparison.Ordinal);
+    /// <summary>Whether the program whose output counts came to run: with an exec, the exec's.</summary>
+    public bool Ran => Ends.Contains("exec ", StringComparison.Ordinal)
+        ? Ends.Contains("exec 0", StringComparison.Ordinal)
+        : Ends.Contains("start 0", StringComparison.Ordinal) || Ends.StartsWith("run ", StringComparison.Ordinal);
 }
 
 /// <summary>
