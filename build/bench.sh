@@ -28,7 +28,10 @@ mkdir -p "$programs"
 for program in floor empty counts; do
     gcc -O2 -static "tests/Csrun.Bench/$program.c" -o "$programs/$program"
 done
-dotnet build tests/Csrun.Bench -c Release --nologo -v quiet -m:2 >"$programs/build.log" 2>&1 || { cat "$programs/build.log" >&2; exit 1; }
+dotnet build tests/Csrun.Bench -c Release --nologo -v quiet -m:2 >"$programs/build.log" 2>&1 || {
+    cat "$programs/build.log" >&2
+    exit 1
+}
 bench=tests/Csrun.Bench/bin/Release/net10.0/Csrun.Bench
 
 case $mode in

@@ -14,9 +14,10 @@ esac
 command -v dotnet >/dev/null || { echo "setup.sh: the .NET SDK named in global.json is not installed" >&2; exit 1; }
 
 # crun wants every controller that the kernel has in a hierarchy of its own, where version 1 is in use.
-if [ "$1" = compare ] && [ "$(id -u)" = 0 ] && [ -d /sys/fs/cgroup/memory ] && ! mountpoint -q /sys/fs/cgroup/hugetlb; then
-    mkdir -p /sys/fs/cgroup/hugetlb
-    mount -t cgroup -o hugetlb cgroup /sys/fs/cgroup/hugetlb
+hugetlb=/sys/fs/cgroup/hugetlb
+if [ "$1" = compare ] && [ "$(id -u)" = 0 ] && [ -d /sys/fs/cgroup/memory ] && ! mountpoint -q $hugetlb; then
+    mkdir -p $hugetlb
+    mount -t cgroup -o hugetlb cgroup $hugetlb
 fi
 
 missing=

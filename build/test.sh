@@ -59,7 +59,8 @@ name() {
 run() {
     local name
     name=$(name "$@")
-    ${2:+env CSRUN_BINARY="$PWD/$2"} timeout -k 10 "$limit" dotnet test "$1" --no-build --logger "trx;LogFileName=$PWD/$results/$name.trx" \
+    ${2:+env CSRUN_BINARY="$PWD/$2"} timeout -k 10 "$limit" \
+        dotnet test "$1" --no-build --logger "trx;LogFileName=$PWD/$results/$name.trx" \
         --blame-hang-timeout 20min --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null
     echo $? >"$results/$name.code"
 }

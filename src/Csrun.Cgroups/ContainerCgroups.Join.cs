@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Text;
+using Csrun.Linux;
 
 namespace Csrun.Cgroups;
 
@@ -10,6 +11,8 @@ namespace Csrun.Cgroups;
 /// </remarks>
 public sealed partial class ContainerCgroups
 {
+    private const int LongestMembership = 8192;
+
     /// <summary>
     /// In the child, between clone3 and execve: this process joins. Memory comes last of all set-up, so that its limit
     /// is met by the program and not by what prepares it. Nothing is allocated.
@@ -18,7 +21,7 @@ public sealed partial class ContainerCgroups
     /// False: joins every hierarchy but memory's, and opens that one's file, since later the host's paths are gone.
     /// True: joins memory.
     /// </param>
-    /// <exception cref="Linux.KernelException">A hierarchy cannot be joined.</exception>
+    /// <exception cref="KernelException">A hierarchy cannot be joined.</exception>
     public void JoinLegacy(bool memory)
     {
         foreach (CgroupDirectory directory in _legacy)
@@ -59,7 +62,7 @@ public sealed partial class ContainerCgroups
     /// From outside: the thread <paramref name="pid"/> joins every v1 hierarchy, memory too. Slower than
     /// <see cref="JoinLegacy"/> by its grace periods.
     /// </summary>
-    /// <exception cref="Linux.KernelException">A hierarchy cannot be joined.</exception>
+    /// <exception cref="KernelException">A hierarchy cannot be joined.</exception>
     public void JoinFromOutside(int pid)
     {
         Span<byte> text = stackalloc byte[16];
@@ -68,5 +71,33 @@ public sealed partial class ContainerCgroups
         {
             directory.Join(text[..length]);
         }
+    }
+
+    /// <summary>
+    /// Opens the directory in the v2 tree where a process is, to clone into it: what is left of a container whose own
+    /// cgroup takes no process any more, because the container distributes its controllers further down.
+    /// </summary>
+    /// <returns>The fd, or a negated errno.</returns>
+    public static int OpenUnifiedOf(int pid)
+    {
+        if (CgroupLayout.Detect().Unified is not CgroupHierarchy unified)
+        {
+            return -(int)Errno.ENOENT;
+        }
+
+        Span<byte> buffer = stackalloc byte[LongestMembership];
+        byte[] memberships = Utf8.Terminated("/proc/" + pid + "/cgroup");
+        using Fd file = new(Kernel.openat(Kernel.AT_FDCWD, memberships, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        FileLines lines = new(file.Number, buffer);
+        while (lines.MoveNext())
+        {
+            if (lines.Current.StartsWith("0::"u8))
+            {
+                return CgroupPath.OpenDirectory(
+                    Kernel.AT_FDCWD, Utf8.Terminated(unified.MountPoint.AsSpan(0, unified.MountPoint.Length - 1), lines.Current[3..]));
+            }
+        }
+
+        return -(int)Errno.ENOENT;
     }
 }

@@ -78,7 +78,7 @@ public sealed class ContainerInit
         JoinCgroups();
         RunHooks(root);
 
-        RootMount.Enter(_plan, root);
+        RootMount.Enter(_plan, root, proc);
         PathRestrictions.Apply(_plan, root);
         if (_plan.Process is { Terminal: true } process)
         {

@@ -5,8 +5,8 @@ using Csrun.Linux;
 namespace Csrun.Init;
 
 /// <summary>
-/// Paths of the host that config.json names: the root, sources of binds, devices, namespaces. The kernel resolves them as
-/// it would for csrun's caller, before this process changes its root; the container has no part in them.
+/// Paths of the host that config.json names: the root, sources of binds, devices, namespaces. The kernel resolves them
+/// as it would for csrun's caller, before this process changes its root; the container has no part in them.
 /// </summary>
 internal static class HostPath
 {
@@ -14,7 +14,7 @@ internal static class HostPath
     /// <param name="path">The path, ended by NUL.</param>
     /// <param name="recursive">With the mounts below it.</param>
     /// <returns>The descriptor or a negated errno.</returns>
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "the one place that resolves a path of the host to a mount")]
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "the one place that resolves a host's path to a mount")]
     public static int CloneTree(ReadOnlySpan<byte> path, bool recursive)
     {
         uint depth = recursive ? (uint)Kernel.AT_RECURSIVE : 0;
@@ -25,7 +25,7 @@ internal static class HostPath
     /// <param name="path">The path, ended by NUL.</param>
     /// <param name="flags">Of openat(2); O_CLOEXEC is added.</param>
     /// <returns>The descriptor or a negated errno.</returns>
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "the one place that resolves a path of the host to a file")]
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "the one place that resolves a host's path to a file")]
     public static int Open(ReadOnlySpan<byte> path, int flags)
     {
         return Kernel.openat(Kernel.AT_FDCWD, path, flags | Kernel.O_CLOEXEC);

@@ -52,6 +52,14 @@ public readonly struct ProcFs
         return written < 0 ? written : 0;
     }
 
+    /// <summary>Opens the file <paramref name="path"/> below /proc for reading.</summary>
+    /// <returns>The descriptor or a negated errno.</returns>
+    public int OpenForReading(ReadOnlySpan<byte> path)
+    {
+        return Kernel.openat2(
+            _mount, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
+    }
+
     /// <summary>Whether the kernel has the file <paramref name="path"/> below /proc.</summary>
     public bool Has(ReadOnlySpan<byte> path)
     {

@@ -4,7 +4,7 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>The container's root: attached, entered with pivot_root, and given its final propagation and mode.</summary>
+/// <summary>The container's root: attached, entered with pivot_root, given its final propagation and mode.</summary>
 [SuppressMessage("ApiDesign", "RS0030", Justification = "the one type that changes the root")]
 internal static class RootMount
 {
@@ -31,7 +31,7 @@ internal static class RootMount
         return new ContainerRoot(tree);
     }
 
-    /// <summary>Takes the root that a further program of the container has: a directory, or that of the joined mounts.</summary>
+    /// <summary>The root of a further program in the container: a directory, or that of the joined mounts.</summary>
     /// <param name="directory">The directory's descriptor; negative where the mount namespace was joined.</param>
     public static ContainerRoot Join(int directory)
     {
@@ -42,11 +42,11 @@ internal static class RootMount
         }
 
         return new ContainerRoot(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "/"u8));
+            HostPath.Open("/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/"u8));
     }
 
     /// <summary>Makes the attached root / and leaves the host's mounts behind.</summary>
-    public static void Enter(Plan plan, ContainerRoot root)
+    public static void Enter(Plan plan, ContainerRoot root, ProcFs proc)
     {
         if (!plan.Namespaces.Has(NamespaceType.Mount))
         {
@@ -54,11 +54,15 @@ internal static class RootMount
             return;
         }
 
-        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
-        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+        if (plan.Root.NoPivot)
+        {
+            RootMove.Enter(root, proc);
+        }
+        else
+        {
+            Pivot(root);
+        }
 
-        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
-        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
         KernelException.Check(Kernel.chdir("/\0"u8), "chdir", "/"u8);
 
         if (plan.Root.Propagation != 0)
@@ -76,9 +80,19 @@ internal static class RootMount
         }
     }
 
-    private static void ChangeRoot(int directory)
+    /// <summary>Makes a directory / by chroot.</summary>
+    internal static void ChangeRoot(int directory)
     {
         KernelException.Check(Kernel.fchdir(directory), "fchdir", "the root"u8);
         KernelException.Check(Kernel.chroot(".\0"u8), "chroot", "the root"u8);
+    }
+
+    private static void Pivot(ContainerRoot root)
+    {
+        KernelException.Check(Kernel.fchdir(root.Descriptor), "fchdir", "the root"u8);
+        KernelException.Check(Kernel.pivot_root(".\0"u8, ".\0"u8), "pivot_root", "."u8, "root.path");
+
+        // The old root now covers the new one; it is cut off from the host, so its unmount stays here.
+        KernelException.Check(Kernel.umount2(".\0"u8, Kernel.MNT_DETACH), "umount", "the old root"u8);
     }
 }

@@ -39,26 +39,30 @@ public sealed class Bundle
     public int Length { get; }
 
     /// <summary>Reads and plans; touches nothing but config.json.</summary>
+    /// <param name="options">What the command line adds.</param>
+    /// <param name="config">A file in the place of the bundle's config.json; null takes that one.</param>
     /// <exception cref="RuntimeException">config.json is missing or has faults; all of them at once.</exception>
-    public static Bundle Load(PlanOptions options)
+    public static Bundle Load(PlanOptions options, string? config = null)
     {
-        byte[] json = Read(options.Bundle, out int length);
-        ContainerConfig? config = ConfigReader.Read(json.AsSpan(0, length), out IReadOnlyList<Fault> faults);
-        if (config is null)
+        byte[] json = config is null
+            ? Read(options.Bundle + "/config.json", "--bundle", out int length)
+            : Read(config, "--config", out length);
+        ContainerConfig? read = ConfigReader.Read(json.AsSpan(0, length), out IReadOnlyList<Fault> faults);
+        if (read is null)
         {
             throw new RuntimeException(faults);
         }
 
-        Plan? plan = PlanBuilder.Build(config, options, out faults);
-        return plan is null ? throw new RuntimeException(faults) : new Bundle(config, plan, json, length);
+        Plan? plan = PlanBuilder.Build(read, options, out faults);
+        return plan is null ? throw new RuntimeException(faults) : new Bundle(read, plan, json, length);
     }
 
-    private static byte[] Read(string bundle, out int length)
+    private static byte[] Read(string name, string flag, out int length)
     {
-        byte[] path = Utf8.Terminated(bundle + "/config.json");
+        byte[] path = Utf8.Terminated(name);
         using Fd file = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, "--bundle"));
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, flag));
         return FileContent.Read(file.Number, MaxConfig, out length)
-            ?? throw new KernelException("read", Utf8.ToText(path), Errno.EIO, "--bundle", "it is a directory, or over 64 MiB");
+            ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 64 MiB");
     }
 }

@@ -11,6 +11,12 @@ public sealed record CreateRequest
     /// <summary>The bundle's directory, absolute.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>--config: a file in the place of the bundle's config.json, absolute; null takes that one.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>--no-pivot.</summary>
+    public bool NoPivot { get; init; }
+
     /// <summary>The state root.</summary>
     public required StateRoot Root { get; init; }
 

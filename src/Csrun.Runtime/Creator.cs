@@ -51,9 +51,10 @@ public sealed class Creator
         {
             Id = request.Id,
             Bundle = request.Bundle,
+            NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
-        });
+        }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {
             request.Warn(warning.ToString());

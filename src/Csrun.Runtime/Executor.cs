@@ -65,12 +65,21 @@ public sealed class Executor
         {
             executor.Start();
         }
-        catch (KernelException error) when (error.Place is null && !record.Init.IsAlive())
+        catch (KernelException error) when (error.Place is null && executor.IsContainerGone())
         {
             throw new RuntimeException("cannot exec in a stopped container");
         }
 
         return request.IsDetached ? 0 : executor.WaitForEnd();
+    }
+
+    /// <summary>
+    /// Whether the first process has ended, or is about to: it lets go of its namespaces first, and stays a while for
+    /// its children's end.
+    /// </summary>
+    private bool IsContainerGone()
+    {
+        return Kernel.setns(_initPidfd, Kernel.CLONE_NEWPID) == -(int)Errno.ESRCH || !_record.Init.IsAlive();
     }
 
     private static ExecPlan Plan(ExecRequest request, ContainerRecord record)
@@ -172,7 +181,7 @@ public sealed class Executor
             cgroup = cgroup.IsOpen ? (ulong)cgroup.Number : 0,
         };
         SeccompFilters.TellPid(filter, ref arguments);
-        int pid = Kernel.clone3(in arguments);
+        int pid = CloneInto(arguments);
         if (pid == 0)
         {
             Kernel.close(ours);
@@ -199,6 +208,28 @@ public sealed class Executor
             () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
             ContainerStatus.Running,
             _record.Init.Pid);
+    }
+
+    /// <summary>
+    /// clone3; where version 2 lets no process into the container's cgroup any more (cgroup-v2.rst, No Internal Process
+    /// Constraint: the container runs systemd, say), into that of the first process.
+    /// </summary>
+    private int CloneInto(Kernel.clone_args arguments)
+    {
+        int pid = Kernel.clone3(in arguments);
+        if (pid is not (-(int)Errno.EBUSY or -(int)Errno.EOPNOTSUPP) || arguments.cgroup == 0 || _request.SubCgroups.Count > 0)
+        {
+            return pid;
+        }
+
+        using Fd cgroup = new(ContainerCgroups.OpenUnifiedOf(_record.Init.Pid));
+        if (!cgroup.IsOpen)
+        {
+            return pid;
+        }
+
+        arguments.cgroup = (ulong)cgroup.Number;
+        return Kernel.clone3(in arguments);
     }
 
     /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>

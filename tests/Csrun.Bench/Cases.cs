@@ -20,7 +20,6 @@ internal sealed class Cases : IDisposable
     internal const string Run = "run";
 
     private const string Floor = "floor";
-    private const StringSplitOptions Fields = StringSplitOptions.RemoveEmptyEntries;
     private readonly IReadOnlyList<(string Name, string Binary)> _runtimes;
     private readonly string _work;
     private readonly string _programs;
@@ -40,8 +39,8 @@ internal sealed class Cases : IDisposable
         _work = $"/run/csrun-bench-{Environment.ProcessId}";
         Directory.CreateDirectory(_work);
         _output = File.Create(Path.Combine(_work, "output"));
-        _ends = new Bundle(Path.Combine(_programs, $"ends-{Environment.ProcessId}")).Args("/bin/true").Save();
-        _stays = new Bundle(Path.Combine(_programs, $"stays-{Environment.ProcessId}")).Args("/bin/sleep", "1000").Save();
+        _ends = Fresh("ends").Args("/bin/true").Save();
+        _stays = Fresh("stays").Args("/bin/sleep", "1000").Save();
         Processes.BecomeSubreaper();
     }
 
@@ -49,22 +48,26 @@ internal sealed class Cases : IDisposable
     internal static IReadOnlyList<string> LifeSteps { get; } = ["create", "start", "state", "exec", "kill", "delete"];
 
     /// <summary>`--version` of each, and an empty static C program.</summary>
+    /// <param name="further">Who takes part besides.</param>
     internal IReadOnlyList<Contestant> OfVersion(params (string Name, string Binary)[] further)
     {
         return
         [
-            .. _runtimes.Concat(further).Select(runtime => Single(runtime.Name, Version, runtime.Binary, "--version")),
+            .. _runtimes.Concat(further)
+                .Select(runtime => Single(runtime.Name, Version, runtime.Binary, "--version")),
             Single(Floor, Version, Path.Combine(_programs, "empty")),
         ];
     }
 
-    /// <summary>`run` of `runc spec`'s default bundle with a program that ends at once, and what the kernel alone takes for it.</summary>
-    internal IReadOnlyList<Contestant> OfRun()
+    /// <summary>`run` of `runc spec`'s bundle with a program that ends at once, and the kernel's part of it.</summary>
+    /// <param name="further">Who takes part besides.</param>
+    internal IReadOnlyList<Contestant> OfRun(params (string Name, string Binary)[] further)
     {
         return
         [
-            .. _runtimes.Select(runtime => Single(
-                runtime.Name, Run, runtime.Binary, "--root", StateOf(runtime.Name), "run", "--bundle", _ends.Path, "bench")),
+            .. _runtimes.Concat(further).Select(runtime => Single(
+                runtime.Name, Run,
+                runtime.Binary, "--root", StateOf(runtime.Name), "run", "--bundle", _ends.Path, "bench")),
             Single(Floor, Run, Path.Combine(_programs, "floor"), _ends.Rootfs, "-c", "/bin/true"),
         ];
     }
@@ -78,7 +81,8 @@ internal sealed class Cases : IDisposable
     /// <summary>Counts what a contestant's round asks of the kernel.</summary>
     internal Counts Count(Contestant contestant)
     {
-        string[] calls = Under(contestant, Programs.Find("strace"), "-f", "-c", "-qq", "-o").Last().Split(' ', Fields);
+        string total = Under(contestant, Programs.Find("strace"), "-f", "-c", "-qq", "-o")[^1];
+        string[] calls = total.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] memory = Under(contestant, Path.Combine(_programs, "counts"))[0].Split(' ');
         return new Counts(Number(calls[3]), Number(memory[0]), Number(memory[1]));
     }
@@ -93,11 +97,20 @@ internal sealed class Cases : IDisposable
         _commands.ForEach(command => command.Dispose());
         _output.Dispose();
         Directory.Delete(_work, recursive: true);
-        Directory.Delete(_ends.Path, recursive: true);
-        Directory.Delete(_stays.Path, recursive: true);
     }
 
-    /// <summary>A round with each command under another program; what that one writes into the file it is given.</summary>
+    private Bundle Fresh(string name)
+    {
+        string path = Path.Combine(_programs, name);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        return new Bundle(path);
+    }
+
+    /// <summary>A round with each command under another program; what that one writes to its file.</summary>
     private string[] Under(Contestant contestant, params string[] program)
     {
         string counts = Path.Combine(_work, "counts");

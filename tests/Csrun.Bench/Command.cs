@@ -20,12 +20,12 @@ internal sealed class Command : IDisposable
     internal Command(FileStream output, params IReadOnlyList<string> line)
     {
         using FileStream nothing = File.OpenRead("/dev/null");
+        int input = (int)nothing.SafeFileHandle.DangerousGetHandle();
         int written = (int)output.SafeFileHandle.DangerousGetHandle();
         _output = output.Name;
         _line = string.Join(' ', line);
         Line = line;
-        _plan = new SpawnPlan(
-            line[0], line, s_environment, [new((int)nothing.SafeFileHandle.DangerousGetHandle(), 0), new(written, 1), new(written, 2)]);
+        _plan = new SpawnPlan(line[0], line, s_environment, [new(input, 0), new(written, 1), new(written, 2)]);
     }
 
     /// <summary>The program's path and its arguments.</summary>
@@ -42,7 +42,7 @@ internal sealed class Command : IDisposable
         return status == 0
             ? milliseconds
             : throw new InvalidOperationException(
-                $"{_line} exits with {SpawnPlan.ExitCode(status)}:\n{string.Join('\n', File.ReadLines(_output).TakeLast(5))}");
+                $"{_line} exits with {SpawnPlan.ExitCode(status)}:\n{File.ReadLines(_output).LastOrDefault()}");
     }
 
     public void Dispose()

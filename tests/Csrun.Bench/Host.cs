@@ -10,7 +10,8 @@ internal static class Host
 {
     internal static string Describe()
     {
-        string model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) ?? "?: unknown";
+        string model = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) ?? "model name: unknown";
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         string cgroups = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "cgroup v2"
             : Directory.Exists("/sys/fs/cgroup/unified") ? "cgroup v1 with an empty v2" : "cgroup v1";

@@ -2,31 +2,40 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 
 namespace Csrun.Bench;
 
 /// <summary>
-/// Csrun.Bench bench CSRUN PROGRAMS REFERENCE: prints the table; exit code 1 where `--version` takes over 0.1 ms more than
-/// the reference build's. Csrun.Bench compare CSRUN PROGRAMS COMMIT PAGE: writes the page. PROGRAMS is the directory with
-/// the compiled floor and empty; CSRUN_BENCH_SCALE=0.1 takes a tenth of the rounds, for trying.
+/// Csrun.Bench bench CSRUN PROGRAMS REFERENCE: prints the table; exit code 1 where `--version` takes over 0.1 ms more
+/// than the reference build's. Csrun.Bench compare CSRUN PROGRAMS COMMIT PAGE: writes the page. PROGRAMS is where the
+/// compiled C programs are; CSRUN_BENCH_SCALE=0.1 takes a tenth of the rounds, for trying.
 /// </summary>
 internal static class Program
 {
     private const double AllowedGrowth = 0.1;
+    private const string Reference = "reference";
 
     private static readonly double s_scale =
         double.Parse(Environment.GetEnvironmentVariable("CSRUN_BENCH_SCALE") ?? "1", CultureInfo.InvariantCulture);
+
+    private const string Usage =
+        "usage: Csrun.Bench bench CSRUN PROGRAMS REFERENCE | compare CSRUN PROGRAMS COMMIT PAGE";
 
     private static int Main(string[] arguments)
     {
         if (arguments is not (["bench", _, _, _] or ["compare", _, _, _, _]))
         {
-            Console.Error.WriteLine("usage: Csrun.Bench bench CSRUN PROGRAMS REFERENCE | compare CSRUN PROGRAMS COMMIT PAGE");
+            Console.Error.WriteLine(Usage);
             return 2;
         }
 
         (string Name, string Binary)[] runtimes =
-            [("csrun", Path.GetFullPath(arguments[1])), ("crun", Programs.Find("crun")), ("runc", Programs.Find("runc"))];
+        [
+            ("csrun", Path.GetFullPath(arguments[1])),
+            ("crun", Programs.Find("crun")),
+            ("runc", Programs.Find("runc")),
+        ];
         if (Host.Load() is double load and > 0.5)
         {
             Console.WriteLine($"the machine is not quiet (load {load:0.0}): these figures are worth little");
@@ -41,6 +50,7 @@ internal static class Program
 
         Console.WriteLine(Host.Describe());
         Console.Write(Measure(cases).Text());
+        ShowGrowth(arguments[3], cases);
         return IsAsQuickAs(arguments[3], cases) ? 0 : 1;
     }
 
@@ -71,15 +81,31 @@ internal static class Program
         return new Report(results, counts);
     }
 
+    /// <summary>What grows here needs a reason in docs/decisions/startup.md.</summary>
+    private static void ShowGrowth(string reference, Cases cases)
+    {
+        (string Name, string Binary) further = (Reference, reference);
+        (string Step, IReadOnlyList<Contestant> Contestants)[] both =
+            [(Cases.Version, cases.OfVersion(further)), (Cases.Run, cases.OfRun(further))];
+        foreach ((string step, IReadOnlyList<Contestant> contestants) in both)
+        {
+            Counts now = cases.Count(contestants.Single(contestant => contestant.Name == "csrun"));
+            Counts before = cases.Count(contestants.Single(contestant => contestant.Name == Reference));
+            Console.WriteLine(
+                $"{step}: {now.SystemCalls} system calls (reference build {before.SystemCalls}), " +
+                $"{now.PageFaults} page faults ({before.PageFaults})");
+        }
+    }
+
     /// <summary>A growth counts when a second measurement shows it too.</summary>
     private static bool IsAsQuickAs(string reference, Cases cases)
     {
         for (int attempt = 0; ; attempt++)
         {
             Results results = new();
-            new Interleaving(results).Run(cases.OfVersion(("reference", reference)), Pace.BackToBack, Rounds(400));
+            new Interleaving(results).Run(cases.OfVersion((Reference, reference)), Pace.BackToBack, Rounds(400));
             double now = results.Median(Cases.Version, Pace.BackToBack, "csrun")!.Value;
-            double before = results.Median(Cases.Version, Pace.BackToBack, "reference")!.Value;
+            double before = results.Median(Cases.Version, Pace.BackToBack, Reference)!.Value;
             double floor = results.Ratio(Cases.Version, Pace.BackToBack, "csrun", "floor")!.Value;
             double crun = results.Ratio(Cases.Version, Pace.BackToBack, "csrun", "crun")!.Value;
             Console.WriteLine(

@@ -17,7 +17,8 @@ internal sealed record Row(string Name, string Pace, IReadOnlyList<double?> Valu
 /// <summary>The results as a table of plain text and as a page of Markdown.</summary>
 internal sealed class Report
 {
-    private static readonly (Pace Pace, string Name)[] s_paces = [(Pace.BackToBack, "back to back"), (Pace.Paused, "150 ms apart")];
+    private static readonly (Pace Pace, string Name)[] s_paces =
+        [(Pace.BackToBack, "back to back"), (Pace.Paused, "150 ms apart")];
 
     private readonly Results _results;
     private readonly IReadOnlyDictionary<(string Step, string Contestant), Counts> _counts;
@@ -36,7 +37,8 @@ internal sealed class Report
         text.AppendLine(Line("median ms", "", columns) + "   csrun: of crun  of runc  of floor");
         foreach ((string step, Pace pace, string name) in Steps())
         {
-            IEnumerable<string> ratios = columns.Skip(1).Select(to => Cell(_results.Ratio(step, pace, "csrun", to), "0.00").PadLeft(9));
+            IEnumerable<string> ratios = columns.Skip(1)
+                .Select(to => Cell(_results.Ratio(step, pace, "csrun", to), "0.00").PadLeft(9));
             text.AppendLine(Line(Times(step, pace, name, columns)) + "        " + string.Concat(ratios));
         }
 
@@ -55,15 +57,19 @@ internal sealed class Report
         string[] columns = ["csrun", "runc", "crun", "floor"];
         StringBuilder page = new();
         string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string versions = string.Join(", ", runtimes.Select(runtime => $"{runtime.Name} {Host.VersionOf(runtime.Binary)}"));
+        string versions = string.Join(
+            ", ", runtimes.Select(runtime => $"{runtime.Name} {Host.VersionOf(runtime.Binary)}"));
         page.AppendLine("# csrun, runc and crun side by side").AppendLine()
             .AppendLine("Written by `make compare`; do not edit.").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"{date}, commit {commit}. {versions}.")
             .AppendLine(CultureInfo.InvariantCulture, $"{Host.Describe()}.").AppendLine()
-            .AppendLine("Medians of rounds in which all take turns, in milliseconds of wall time from the start of the command to its")
-            .AppendLine("end, csrun sealed. The bundle is `runc spec`'s with `true` as its program (for create to delete: `sleep`). *floor*")
-            .AppendLine("is what the kernel alone takes: an empty static C program, and [floor.c](../tests/Csrun.Bench/floor.c), which makes")
-            .AppendLine("the same container without reading, checking or recording anything.").AppendLine();
+            .AppendLine("""
+                Medians of rounds in which all take turns, in milliseconds of wall time from the start of the command to
+                its end, csrun sealed. The bundle is `runc spec`'s with `true` as its program (for create to delete:
+                `sleep`). *floor* is what the kernel alone takes: an empty static C program, and
+                [floor.c](../tests/Csrun.Bench/floor.c), which makes the same container without reading, checking or
+                recording anything.
+                """).AppendLine();
         Markdown(page, "ms", columns, Steps().Select(step => Times(step.Step, step.Pace, step.Name, columns)));
         page.AppendLine();
         Markdown(page, "counts", columns, Counts(columns).Append(Sizes(runtimes, columns)));
@@ -95,8 +101,13 @@ internal sealed class Report
 
     private static Row Sizes(IReadOnlyList<(string Name, string Binary)> runtimes, string[] columns)
     {
-        return new Row("executable", "MiB", [.. columns.Select(column => runtimes.Where(runtime => runtime.Name == column)
-            .Select(runtime => (double?)(new FileInfo(runtime.Binary).Length / 1024.0 / 1024.0)).FirstOrDefault())], "0.0");
+        return new Row("executable", "MiB", [.. columns.Select(SizeOf)], "0.0");
+
+        double? SizeOf(string column)
+        {
+            string? binary = runtimes.FirstOrDefault(runtime => runtime.Name == column).Binary;
+            return binary is null ? null : new FileInfo(binary).Length / 1024.0 / 1024.0;
+        }
     }
 
     private static void Markdown(StringBuilder page, string unit, string[] columns, IEnumerable<Row> rows)

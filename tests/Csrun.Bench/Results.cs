@@ -10,7 +10,7 @@ internal enum Pace
     Paused,
 }
 
-/// <summary>All times in milliseconds, by step (what was timed), pace and contestant; in each the rounds in their order.</summary>
+/// <summary>All times in milliseconds, by step, pace and contestant; in each the rounds in their order.</summary>
 internal sealed class Results
 {
     private readonly Dictionary<(string Step, Pace Pace, string Contestant), List<double>> _samples = [];

@@ -1,5 +1,5 @@
-// Runs a program to its end and writes "page-faults peak-KiB", its own and its awaited children's, to FILE. A process of
-// its own for this, since the kernel counts to a new program what the one that started it had resident.
+// Runs a program to its end and writes "page-faults peak-KiB", its own and its awaited children's, to FILE. A process
+// of its own for this, since the kernel counts to a new program what the one that started it had resident.
 // counts FILE PROGRAM [ARGS]
 #include <stdio.h>
 #include <sys/resource.h>

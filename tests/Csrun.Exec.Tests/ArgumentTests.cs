@@ -8,7 +8,7 @@ public sealed class ArgumentTests : ExecTest
 {
     private static readonly byte[] s_notUtf8 = [(byte)'a', 0xff, 0xfe, (byte)'b'];
 
-    [RootFact]
+    [CsrunFact]
     public void Passes_arguments_that_are_not_utf8()
     {
         RunResult result = Exec(Running(), [], [.. Bytes("/bin/sh", "-c", "printf %s \"$1\" | od -An -tx1", "sh"), s_notUtf8]).Ok();
@@ -16,7 +16,7 @@ public sealed class ArgumentTests : ExecTest
         result.Stdout.Trim().Should().Be("61 ff fe 62");
     }
 
-    [RootFact]
+    [CsrunFact]
     public void Passes_variables_that_are_not_utf8()
     {
         byte[][] flags = [.. Bytes("--env"), [.. Encoding.UTF8.GetBytes("X="), .. s_notUtf8]];

@@ -1,3 +1,5 @@
+using System;
+using System.Globalization;
 using System.IO;
 using System.Text;
 
@@ -6,17 +8,19 @@ namespace Csrun.Exec.Tests;
 /// <summary>`exec --tty`: a terminal over the console socket, or relayed to the caller's.</summary>
 public sealed class TerminalTests : ExecTest
 {
+    private string PidFile => Path.Combine(Work, "exec.pid");
+
     [RootFact]
     public void Sends_the_terminal_over_the_console_socket()
     {
         using DescriptorSocket socket = new(Path.Combine(Work, "console.sock"));
 
-        Exec(Running(), ["--tty", "--detach", "--console-socket", socket.Path], "/bin/sh", "-c", "tty; test -t 0 && test -t 2 && echo all").Ok();
+        Exec(Running(), ["--tty", "--detach", "--pid-file", PidFile, "--console-socket", socket.Path], "/bin/sh", "-c", "tty; test -t 0 && test -t 2 && echo all").Ok();
 
         using OwnedFd master = socket.Receive(out string name);
         name.Should().StartWith("/dev/p");
         ReadAll(master.Number).Should().Be("/dev/pts/0\r\nall\r\n");
-        Testing.Outside.Processes.ReapOrphans();
+        AwaitEnd();
     }
 
     [RootFact]
@@ -26,11 +30,11 @@ public sealed class TerminalTests : ExecTest
         string file = Path.Combine(Work, "process.json");
         File.WriteAllText(file, """{"terminal":true,"args":["/bin/tty"],"cwd":"/","user":{"uid":1000,"gid":1000},"env":["PATH=/bin"]}""");
 
-        Exec(Running(), ["--detach", "--console-socket", socket.Path, "--process", file]).Ok();
+        Exec(Running(), ["--detach", "--pid-file", PidFile, "--console-socket", socket.Path, "--process", file]).Ok();
 
         using OwnedFd master = socket.Receive(out _);
         ReadAll(master.Number).Should().Be("/dev/pts/0\r\n");
-        Testing.Outside.Processes.ReapOrphans();
+        AwaitEnd();
     }
 
     [RootFact]
@@ -38,11 +42,11 @@ public sealed class TerminalTests : ExecTest
     {
         using DescriptorSocket socket = new(Path.Combine(Work, "console.sock"));
 
-        Exec(Running(), ["-t", "-d", "--user", "1000:1000", "--console-socket", socket.Path], "/bin/sh", "-c", "stat -c %u /dev/pts/0; echo x > /dev/tty").Ok();
+        Exec(Running(), ["-t", "-d", "--pid-file", PidFile, "--user", "1000:1000", "--console-socket", socket.Path], "/bin/sh", "-c", "stat -c %u /dev/pts/0; echo x > /dev/tty").Ok();
 
         using OwnedFd master = socket.Receive(out _);
         ReadAll(master.Number).Should().Be("1000\r\nx\r\n");
-        Testing.Outside.Processes.ReapOrphans();
+        AwaitEnd();
     }
 
     [RootFact]
@@ -87,6 +91,13 @@ public sealed class TerminalTests : ExecTest
     {
         Exec(Running(), ["-t", "-d", "--console-socket", Path.Combine(Work, "none")], "/bin/true").Exits(255).Message.Should()
             .Contain("no such file or directory");
+    }
+
+    // The container can be deleted only when the test, which is the program's parent, has waited for it.
+    private void AwaitEnd()
+    {
+        int pid = int.Parse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture);
+        Testing.Outside.Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(10)).Should().Be(0);
     }
 
     private static string ReadAll(int master)

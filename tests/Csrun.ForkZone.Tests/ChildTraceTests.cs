@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Csrun.ForkZone.Tests;
 
 /// <summary>
-/// What the child asks of the kernel. A library bound late would be opened from the container's root, and its code run as
-/// root; memory that is not there yet shows as a call of the allocator, a second thread as a clone.
+/// What the child asks of the kernel. A library bound late would be opened from the container's root, and its code run
+/// as root; a second thread shows as a clone.
 /// </summary>
 public sealed partial class ChildTraceTests : RuntimeTest
 {
@@ -26,13 +26,22 @@ public sealed partial class ChildTraceTests : RuntimeTest
     }
 
     [CsrunFact]
+    public void Has_one_thread()
+    {
+        Container container = NewContainer(NewBundle()).Create();
+
+        Directory.GetDirectories($"/proc/{container.Pid}/task").Should().ContainSingle();
+    }
+
+    [CsrunFact]
     public void Leaves_default_signals_and_an_empty_mask_to_the_program()
     {
         string[] status = Run(NewBundle().Args("cat", "/proc/self/status")).Ok().Lines;
 
         foreach (string field in new[] { "SigBlk:", "SigIgn:", "SigCgt:" })
         {
-            status.Single(line => line.StartsWith(field, StringComparison.Ordinal)).Should().EndWith("\t0000000000000000");
+            status.Single(line => line.StartsWith(field, StringComparison.Ordinal))
+                .Should().EndWith("\t0000000000000000");
         }
     }
 
@@ -51,7 +60,8 @@ public sealed partial class ChildTraceTests : RuntimeTest
     {
         string parent = lines[0].Split(' ')[0];
         return [.. lines.Where(line => line.Split(' ')[0] != parent)
-            .TakeWhile(line => !line.Contains("execve resumed", StringComparison.Ordinal) && !SuccessfulExecve().IsMatch(line))];
+            .TakeWhile(line => !line.Contains("execve resumed", StringComparison.Ordinal))
+            .TakeWhile(line => !SuccessfulExecve().IsMatch(line))];
     }
 
     [GeneratedRegex("\\.so[.0-9]*\"")]

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -35,8 +36,9 @@ internal static class HeavyBundle
     /// <summary>Replaces the environment by that many entries.</summary>
     internal static Bundle WithEnvironment(this Bundle bundle, int count)
     {
-        bundle.Process["env"] = new JsonArray(
-            ["PATH=/bin", .. Enumerable.Range(2, count - 1).Select(i => JsonValue.Create($"VARIABLE_{i}=the value of variable number {i}"))]);
+        IEnumerable<JsonNode?> entries = Enumerable.Range(2, count - 1)
+            .Select(i => JsonValue.Create($"VARIABLE_{i}=the value of variable number {i}"));
+        bundle.Process["env"] = new JsonArray(["PATH=/bin", .. entries]);
         return bundle;
     }
 

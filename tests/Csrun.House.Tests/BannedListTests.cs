@@ -22,7 +22,8 @@ public sealed class BannedListTests
     [MemberData(nameof(Lists))]
     public void Every_entry_names_something_that_exists(string list)
     {
-        SourceTree.Entries(list).Where(entry => DocumentationCommentId.GetFirstSymbolForDeclarationId(entry, s_all) is null)
+        SourceTree.Entries(list)
+            .Where(entry => DocumentationCommentId.GetFirstSymbolForDeclarationId(entry, s_all) is null)
             .Should().BeEmpty();
     }
 

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Csrun.House.Tests;
 
-/// <summary>A small project under the repository's own build files: it builds, and does not once it breaks a rule.</summary>
+/// <summary>A small project under the repository's build files: it builds, and does not once it breaks a rule.</summary>
 public sealed partial class BrokenBuildTests : IDisposable
 {
     // What the own list of Csrun.Init bans is Csrun.Linux's; a stand-in of the same name is found just so.
@@ -62,6 +62,15 @@ public sealed partial class BrokenBuildTests : IDisposable
         }
         """;
 
+    private static readonly string[] s_buildFiles =
+    [
+        "global.json",
+        ".editorconfig",
+        "Directory.Build.props",
+        "Directory.Packages.props",
+        "src/Directory.Build.props",
+    ];
+
     private readonly string _top = Path.Combine(Path.GetTempPath(), $"csrun-house-{Guid.NewGuid():N}");
 
     public void Dispose()
@@ -95,17 +104,17 @@ public sealed partial class BrokenBuildTests : IDisposable
     {
         string project = Path.Combine(_top, "src", "Csrun.Init");
         Directory.CreateDirectory(project);
-        string[] files = ["global.json", ".editorconfig", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props"];
-        foreach (string file in files.Concat(SourceTree.BannedLists))
+        foreach (string file in s_buildFiles.Concat(SourceTree.BannedLists))
         {
             File.Copy(Path.Combine(SourceTree.Root, file), Path.Combine(_top, file));
         }
 
-        File.Copy(
-            Path.Combine(SourceTree.Root, "src", "Csrun.Linux", "Csrun.Linux.csproj"), Path.Combine(project, "Csrun.Init.csproj"));
+        string plainest = Path.Combine(SourceTree.Root, "src", "Csrun.Linux", "Csrun.Linux.csproj");
+        File.Copy(plainest, Path.Combine(project, "Csrun.Init.csproj"));
         File.WriteAllText(Path.Combine(project, "Kernel.cs"), Kernel + "\n");
         File.WriteAllText(Path.Combine(project, "Subject.cs"), subject + "\n");
-        return Run("dotnet", "build", project, "--nologo", "-v", "quiet", "-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        string[] alone = ["-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
+        return Run("dotnet", ["build", project, "--nologo", "-v", "quiet", .. alone]);
     }
 
     private static (int Code, string Output) Run(string program, params string[] arguments)
@@ -114,9 +123,12 @@ public sealed partial class BrokenBuildTests : IDisposable
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
 
         // What the running test host was told about its own build must not reach another.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (string name in start.Environment.Keys.ToArray())
         {
-            start.Environment.Remove(name);
+            if (name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+            {
+                start.Environment.Remove(name);
+            }
         }
 
         using Process process = Process.Start(start)!;

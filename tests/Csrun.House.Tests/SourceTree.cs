@@ -8,12 +8,15 @@ namespace Csrun.House.Tests;
 /// <summary>The repository that these tests were built from.</summary>
 internal static class SourceTree
 {
+    private static readonly EnumerationOptions s_oneBelow =
+        new() { RecurseSubdirectories = true, MaxRecursionDepth = 1 };
+
     /// <summary>Its top directory, found by walking up from the test's own.</summary>
     internal static string Root { get; } = FindRoot();
 
     /// <summary>The lists of what is banned, by their paths below the root.</summary>
     internal static IEnumerable<string> BannedLists =>
-        Directory.GetFiles(Path.Combine(Root, "src"), "BannedSymbols*.txt", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+        Directory.GetFiles(Path.Combine(Root, "src"), "BannedSymbols*.txt", s_oneBelow)
             .Select(path => Path.GetRelativePath(Root, path)).Order();
 
     /// <summary>A list's entries, without comments and reasons.</summary>

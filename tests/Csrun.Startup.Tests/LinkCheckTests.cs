@@ -4,8 +4,8 @@ using System.Linq;
 namespace Csrun.Startup.Tests;
 
 /// <summary>
-/// The link fails where a replaced function is not the runtime's own: another patch of the runtime that renames one must
-/// not quietly bring the original back.
+/// The link fails where a replaced function is not the runtime's own: another patch of the runtime that renames one
+/// must not quietly bring the original back.
 /// </summary>
 public sealed class LinkCheckTests : RuntimeTest
 {
@@ -28,10 +28,12 @@ public sealed class LinkCheckTests : RuntimeTest
     [CsrunFact]
     public void Fails_on_a_name_that_the_runtime_does_not_define()
     {
-        string archive = ArchiveOf("int replaced(void) { return 1; } extern int renamed(void); int other(void) { return renamed(); }");
+        string archive = ArchiveOf(
+            "int replaced(void) { return 1; } extern int renamed(void); int other(void) { return renamed(); }");
 
         RunResult result = Programs.Run(
-            new RunOptions(), s_script, SourceWith("replaced", "renamed"), archive, Path.Combine(Work, "copy.a")).Exits(1);
+            new RunOptions(), s_script, SourceWith("replaced", "renamed"), archive, Path.Combine(Work, "copy.a"))
+            .Exits(1);
 
         result.Stderr.Should().Contain("error CSRUN002: renamed is not a function of");
         File.Exists(Path.Combine(Work, "copy.a")).Should().BeFalse();
@@ -76,6 +78,9 @@ public sealed class LinkCheckTests : RuntimeTest
     private static string[] Kinds(string archive)
     {
         return [.. Programs.Run("nm", "--defined-only", archive).Lines
-            .Select(line => line.Split(' ')).Where(fields => fields.Length == 3).Select(fields => $"{fields[1]} {fields[2]}").Order()];
+            .Select(line => line.Split(' '))
+            .Where(fields => fields.Length == 3)
+            .Select(fields => $"{fields[1]} {fields[2]}")
+            .Order()];
     }
 }

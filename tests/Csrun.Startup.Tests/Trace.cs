@@ -13,7 +13,8 @@ internal static partial class Trace
     internal static string[] Of(string workDirectory, RunOptions options, string calls, params string[] command)
     {
         string output = Path.Combine(workDirectory, $"trace-{Guid.NewGuid():N}");
-        Programs.Run(options, "strace", ["-f", "-qq", "-s", "4096", "-e", $"trace={calls}", "-o", output, "--", .. command]);
+        string[] strace = ["-f", "-qq", "-s", "4096", "-e", $"trace={calls}", "-o", output, "--"];
+        Programs.Run(options, "strace", [.. strace, .. command]);
         return [.. File.ReadAllLines(output).Where(IsCall)];
     }
 

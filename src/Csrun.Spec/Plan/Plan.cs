@@ -133,6 +133,9 @@ public sealed record RootPlan
     /// <summary>Whether the container's / is read-only.</summary>
     public required bool Readonly { get; init; }
 
+    /// <summary>Whether it becomes / without pivot_root (--no-pivot).</summary>
+    public bool NoPivot { get; init; }
+
     /// <summary>linux.rootfsPropagation as an MS_* flag without MS_REC; 0 where it is not set.</summary>
     public required ulong Propagation { get; init; }
 }

@@ -34,6 +34,7 @@ public static class PlanBuilder
             {
                 Path = Absolute(config.Root?.Path ?? DefaultRoot, options.Bundle),
                 Readonly = config.Root?.Readonly ?? false,
+                NoPivot = options.NoPivot,
                 Propagation = MountPlanner.RootPropagation(linux.RootfsPropagation),
             },
             Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,

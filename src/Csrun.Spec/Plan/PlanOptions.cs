@@ -12,6 +12,9 @@ public sealed record PlanOptions
     /// <summary>How many sockets of systemd's activation the program is told of (LISTEN_FDS).</summary>
     public int ListenDescriptors { get; init; }
 
+    /// <summary>--no-pivot.</summary>
+    public bool NoPivot { get; init; }
+
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 }

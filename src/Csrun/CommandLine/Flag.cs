@@ -14,6 +14,7 @@ internal enum Flag : byte
     SystemdCgroup,
     CgroupManager,
     Rootless,
+    ForRootless,
     Criu,
     Bundle,
     Config,

@@ -75,7 +75,7 @@ internal static partial class FlagTable
     private static FlagRow[] Create() =>
     [
         Bundle(Done),
-        Value(Flag.Config, "config", "f", "FILE", Crun, NotYet,
+        Value(Flag.Config, "config", "f", "FILE", Crun, Done,
             "read this file in place of the bundle's config.json"),
         ConsoleSocket(Done),
         PidfdSocket(Done),
@@ -91,7 +91,7 @@ internal static partial class FlagTable
     private static FlagRow[] Run() =>
     [
         Bundle(Done),
-        Value(Flag.Config, "config", "f", "FILE", Crun, NotYet,
+        Value(Flag.Config, "config", "f", "FILE", Crun, Done,
             "read this file in place of the bundle's config.json"),
         ConsoleSocket(Done),
         PidfdSocket(Done),
@@ -113,7 +113,7 @@ internal static partial class FlagTable
     [
         Switch(Flag.All, "all", "a", All, Done,
             "signal every process of the container; no error when it has stopped"),
-        Switch(Flag.Regex, "regex", "r", Crun, NotYet,
+        Switch(Flag.Regex, "regex", "r", Crun, Done,
             "ID is a regular expression: signal every container it matches"),
     ];
 
@@ -121,7 +121,7 @@ internal static partial class FlagTable
     [
         Switch(Flag.Force, "force", "f", All, Done,
             "kill it first if it runs; no error when there is no such container"),
-        Switch(Flag.Regex, "regex", "r", Crun, NotYet,
+        Switch(Flag.Regex, "regex", "r", Crun, Done,
             "ID is a regular expression: remove every container it matches"),
     ];
 
@@ -151,9 +151,9 @@ internal static partial class FlagTable
     [
         Value(Flag.Bundle, "bundle", "b", "DIR", All, Done,
             "the directory to write config.json to; default this directory"),
-        Value(Flag.File, "file", "f", "FILE", Crun, NotYet,
+        Value(Flag.File, "file", "f", "FILE", Crun, Done,
             "write to this file"),
-        Switch(Flag.Rootless, "rootless", "", All, NotYet,
+        Switch(Flag.ForRootless, "rootless", "", All, Done,
             "for a container that is run without root"),
     ];
 
@@ -215,7 +215,7 @@ internal static partial class FlagTable
             "write the pid of the container's program to FILE");
 
     private static FlagRow NoPivot() =>
-        Switch(Flag.NoPivot, "no-pivot", "", All, NotYet,
+        Switch(Flag.NoPivot, "no-pivot", "", All, Done,
             "change the root without pivot_root, for a rootfs on a ramdisk");
 
     private static FlagRow NoNewKeyring() =>

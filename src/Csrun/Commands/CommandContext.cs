@@ -47,6 +47,8 @@ internal static class CommandContext
         {
             Id = id,
             Bundle = Absolute(bundle),
+            Config = invocation.GetString(Flag.Config) is string config ? Absolute(config) : null,
+            NoPivot = invocation.IsSet(Flag.NoPivot),
             Root = Root(invocation),
             PidFile = invocation.GetString(Flag.PidFile),
             PreservedDescriptors = CallersDescriptors.Check(invocation),

@@ -11,11 +11,16 @@ internal static class DeleteCommand
     {
         bool force = invocation.IsSet(Flag.Force);
         StateRoot root = CommandContext.Root(invocation);
-        string id = invocation.Operand(0)!;
+        ChosenContainers.ForEach(invocation, root, id => Delete(root, id, force, CommandContext.Hooks(reporter)));
+        return 0;
+    }
+
+    private static void Delete(StateRoot root, string id, bool force, HookContext hooks)
+    {
         using Container? container = Container.TryOpen(root, id);
         if (container is not null)
         {
-            container.Delete(force, CommandContext.Hooks(reporter));
+            container.Delete(force, hooks);
         }
         else if (force)
         {
@@ -25,7 +30,5 @@ internal static class DeleteCommand
         {
             throw new RuntimeException("container does not exist");
         }
-
-        return 0;
     }
 }

@@ -15,8 +15,12 @@ internal static class KillCommand
             throw new RuntimeException("unknown signal \"" + word + "\"");
         }
 
-        using Container container = Container.Open(CommandContext.Root(invocation), invocation.Operand(0)!);
-        container.Kill(signal, invocation.IsSet(Flag.All));
+        StateRoot root = CommandContext.Root(invocation);
+        ChosenContainers.ForEach(invocation, root, id =>
+        {
+            using Container container = Container.Open(root, id);
+            container.Kill(signal, invocation.IsSet(Flag.All));
+        });
         return 0;
     }
 }

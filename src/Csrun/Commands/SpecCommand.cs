@@ -8,21 +8,36 @@ namespace Csrun.Commands;
 /// <summary><c>spec</c>: a config.json to start from.</summary>
 internal static class SpecCommand
 {
+    private const uint FileMode = 0x1B6; // 0666, less the umask
+
     public static int Run(Invocation invocation)
     {
+        string name = invocation.GetString(Flag.File) ?? "config.json";
         string directory = invocation.GetString(Flag.Bundle) ?? ".";
-        byte[] path = Utf8.Terminated(directory + "/config.json");
+        byte[] path = Utf8.Terminated(name.StartsWith('/') ? name : directory + "/" + name);
         int created = Kernel.openat(
-            Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_EXCL | Kernel.O_CLOEXEC, 0x1B6);
+            Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_EXCL | Kernel.O_CLOEXEC, FileMode);
         if (created == -(int)Errno.EEXIST)
         {
-            throw new RuntimeException("File config.json exists. Remove it first");
+            throw new RuntimeException("File " + name + " exists. Remove it first");
         }
 
         using Fd file = new(KernelException.Check(created, "create", path, "--bundle"));
-        KernelException.Check(
-            Kernel.WriteAll(file.Number, DefaultSpec.Format(invocation.Dialect == Dialect.Crun ? "crun" : invocation.Dialect == Dialect.Runc ? "runc" : "csrun", hasCgroup2: HasCgroup2())), "write", path);
+        KernelException.Check(Kernel.WriteAll(file.Number, Format(invocation)), "write", path);
         return 0;
+    }
+
+    private static byte[] Format(Invocation invocation)
+    {
+        string hostname = invocation.Dialect switch
+        {
+            Dialect.Crun => "crun",
+            Dialect.Runc => "runc",
+            _ => "csrun",
+        };
+        return invocation.IsSet(Flag.ForRootless)
+            ? DefaultSpec.FormatRootless(hostname, HasCgroup2(), Kernel.geteuid(), Kernel.getegid())
+            : DefaultSpec.Format(hostname, HasCgroup2());
     }
 
     /// <summary>Whether the host has cgroup version 2 alone, where a container gets a cgroup namespace by default.</summary>

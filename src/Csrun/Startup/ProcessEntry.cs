@@ -23,7 +23,7 @@ internal static unsafe class ProcessEntry
     /// <summary>The number of arguments, the program's own name included.</summary>
     public static int ArgumentCount => s_argumentCount;
 
-    /// <summary>The environment's entries as the kernel gave them, without the seal's own and the .NET runtime's.</summary>
+    /// <summary>The environment's entries as the kernel gave them, without the seal's and the .NET runtime's.</summary>
     public static byte[][] Environment()
     {
         int count = 0;

@@ -50,8 +50,8 @@ public sealed class OutsideInvariant
             differences = _before.DifferencesTo(OutsideSnapshot.Take(_scope));
             if (s_sharesMachine)
             {
-                differences = [.. differences.Where(line => !s_shared.Any(subject => line[2..].StartsWith(subject, StringComparison.Ordinal))
-                    || line.Contains(_name, StringComparison.Ordinal))];
+                differences = [.. differences.Where(line => line.Contains(_name, StringComparison.Ordinal)
+                    || !s_shared.Any(subject => line[2..].StartsWith(subject, StringComparison.Ordinal)))];
             }
 
             if (differences.Count == 0)
