@@ -27,15 +27,60 @@ internal readonly struct ConditionWriter
     public int Write(int level, int fail)
     {
         int next = fail;
-        for (int node = level; node != ConditionTree.None; node = _tree[node].Previous)
+        int node = level;
+        while (node != ConditionTree.None)
         {
-            int match = _tree[node].Below == ConditionTree.None
-                ? _program.WriteReturn(_tree[node].Action)
-                : Write(_tree[node].Below, next);
-            next = Write(_tree[node].Condition, match, next);
+            next = SharesHighWord(node) ? WriteEqualities(ref node, next) : WriteNode(ref node, next);
         }
 
         return next;
+    }
+
+    private int WriteNode(ref int node, int fail)
+    {
+        int match = WriteMatch(node, fail);
+        int place = Write(_tree[node].Condition, match, fail);
+        node = _tree[node].Previous;
+        return place;
+    }
+
+    private int WriteMatch(int node, int fail)
+    {
+        return _tree[node].Below == ConditionTree.None
+            ? _program.WriteReturn(_tree[node].Action)
+            : Write(_tree[node].Below, fail);
+    }
+
+    /// <summary>Equalities with one high word look at it once, then at the low word for each value.</summary>
+    private int WriteEqualities(ref int node, int fail)
+    {
+        Condition first = _tree[node].Condition;
+        uint offset = ArgumentsOffset + ((uint)first.Argument * 2 * WordSize);
+        uint high = (uint)(first.Value >> WordBits);
+        int next = fail;
+        for (bool more = true; more; node = _tree[node].Previous)
+        {
+            int match = WriteMatch(node, next);
+            next = WriteWord(offset + _lowWord, AllBits, (uint)_tree[node].Condition.Value, match, next);
+            more = SharesHighWord(node);
+        }
+
+        return WriteWord(offset + WordSize - _lowWord, AllBits, high, next, fail);
+    }
+
+    /// <summary>Whether this equality and the one tried before it are on one argument with one high word.</summary>
+    private bool SharesHighWord(int node)
+    {
+        int previous = _tree[node].Previous;
+        if (previous == ConditionTree.None)
+        {
+            return false;
+        }
+
+        ref readonly Condition one = ref _tree[node].Condition;
+        ref readonly Condition other = ref _tree[previous].Condition;
+        return one.Operator == SeccompOperator.SCMP_CMP_EQ && other.Operator == SeccompOperator.SCMP_CMP_EQ
+            && one.Is64 && one.Argument == other.Argument && one.Value >> WordBits == other.Value >> WordBits;
     }
 
     private int Write(in Condition condition, int match, int fail)

@@ -27,13 +27,13 @@ internal sealed class ProgramWriter
     private const int LongestJump = 255;
     private const int RememberedReturns = 8;
 
-    private readonly ulong[] _code = new ulong[MaximumLength];
+    private ulong[] _code = new ulong[512];
     private readonly int[] _returns = new int[RememberedReturns];
     private int _count;
     private int _nextReturn;
 
     /// <summary>The program so far, its first instruction first.</summary>
-    public ReadOnlyMemory<ulong> Program => _code.AsMemory(MaximumLength - _count);
+    public ReadOnlyMemory<ulong> Program => _code.AsMemory(_code.Length - _count);
 
     /// <summary>RET: the place of one with this value, written now if there is none close by.</summary>
     public int WriteReturn(uint value)
@@ -122,7 +122,7 @@ internal sealed class ProgramWriter
 
     private ulong At(int place)
     {
-        return _code[MaximumLength - place];
+        return _code[_code.Length - place];
     }
 
     private int Write(ulong instruction)
@@ -133,8 +133,15 @@ internal sealed class ProgramWriter
                 "linux.seccomp", "the filter needs more than 4096 instructions, the most that the kernel takes");
         }
 
+        if (_count == _code.Length)
+        {
+            ulong[] larger = new ulong[_count * 2];
+            _code.CopyTo(larger, _count);
+            _code = larger;
+        }
+
         _count++;
-        _code[MaximumLength - _count] = instruction;
+        _code[_code.Length - _count] = instruction;
         return _count;
     }
 

@@ -7,7 +7,7 @@ using Csrun.Spec;
 
 namespace Csrun.Seccomp.Tests.Support;
 
-/// <summary>Profiles that engines were recorded sending.</summary>
+/// <summary>Profiles that engines were recorded sending, and those of our fixtures.</summary>
 internal static class Profiles
 {
     /// <summary>Each distinct one with the path of a recording that has it.</summary>
@@ -32,11 +32,15 @@ internal static class Profiles
 
     private static List<(string Path, LinuxSeccomp Profile)> Read()
     {
-        string top = Path.Combine(Repository(), "tests/recordings");
+        string top = Repository();
         List<(string, LinuxSeccomp)> profiles = [];
         HashSet<string> seen = [];
-        foreach (string file in Directory.EnumerateFiles(top, "config.json", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal))
+        IEnumerable<string> files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(top, "tests/recordings"), "config.json", SearchOption.AllDirectories),
+            .. Directory.EnumerateFiles(Path.Combine(top, "spec-fixtures/good"), "*.json"),
+        ];
+        foreach (string file in files.Order(StringComparer.Ordinal))
         {
             ContainerConfig? config = ConfigReader.Read(File.ReadAllBytes(file), out _);
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
