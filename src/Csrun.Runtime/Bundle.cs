@@ -8,7 +8,7 @@ namespace Csrun.Runtime;
 /// <summary>A bundle's config.json, read and planned ("Filesystem Bundle" of the runtime-spec).</summary>
 public sealed class Bundle
 {
-    private const int MaxConfig = 64 << 20;
+    private const int MaxConfig = 16 << 20; // parsed, it fits the 256 MiB of the heap
 
     private Bundle(ContainerConfig config, Plan plan, byte[] json, int length)
     {
