@@ -63,6 +63,6 @@ public sealed class Bundle
         using Fd file = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, flag));
         return FileContent.Read(file.Number, MaxConfig, out length)
-            ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 64 MiB");
+            ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 16 MiB");
     }
 }
