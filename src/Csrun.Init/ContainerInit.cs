@@ -166,7 +166,9 @@ public sealed class ContainerInit
         }
     }
 
-    /// <summary>prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.</summary>
+    /// <summary>
+    /// prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.
+    /// </summary>
     private void RunHooks(ContainerRoot root)
     {
         if (_handover.ParentRunsHooks)

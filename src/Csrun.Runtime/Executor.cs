@@ -195,21 +195,6 @@ public sealed class Executor
         _pidfd = pidfd;
     }
 
-    /// <summary>The container's own filter, from its config.json on record.</summary>
-    private SeccompFilter? MakeFilter()
-    {
-        LinuxSeccomp? profile = _record.ReadSeccomp();
-        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
-            ? null
-            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
-        return program is null ? null : SeccompFilters.Make(
-            program,
-            profile,
-            () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
-            ContainerStatus.Running,
-            _record.Init.Pid);
-    }
-
     /// <summary>
     /// clone3; where version 2 lets no process into the container's cgroup any more (cgroup-v2.rst, No Internal Process
     /// Constraint: the container runs systemd, say), into that of the first process.
@@ -230,6 +215,21 @@ public sealed class Executor
 
         arguments.cgroup = (ulong)cgroup.Number;
         return Kernel.clone3(in arguments);
+    }
+
+    /// <summary>The container's own filter, from its config.json on record.</summary>
+    private SeccompFilter? MakeFilter()
+    {
+        LinuxSeccomp? profile = _record.ReadSeccomp();
+        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
+            ? null
+            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
+        return program is null ? null : SeccompFilters.Make(
+            program,
+            profile,
+            () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
+            ContainerStatus.Running,
+            _record.Init.Pid);
     }
 
     /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>
