@@ -8,9 +8,6 @@ namespace Csrun.Recordings.Tests;
 /// <summary>A recorded config.json whose paths lead to living things.</summary>
 internal static class LivingConfig
 {
-    // The compiler of seccomp profiles is not there yet; with it this goes, and every recording keeps its profile.
-    private const bool RemovesSeccomp = true;
-
     /// <summary>Makes what the recording names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
     /// <param name="recording">What is lived again.</param>
     /// <param name="place">Where.</param>
@@ -19,11 +16,6 @@ internal static class LivingConfig
     {
         JsonObject config = recording.Document("config.json");
         JsonObject linux = config["linux"]!.AsObject();
-        if (RemovesSeccomp)
-        {
-            linux.Remove("seccomp");
-        }
-
         if (program is not null)
         {
             config["process"]!["args"] = new JsonArray([.. program.Select(word => JsonValue.Create(word))]);
