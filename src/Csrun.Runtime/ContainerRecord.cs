@@ -32,6 +32,12 @@ public sealed record ContainerRecord
     /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
     public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
 
+    /// <summary>The systemd unit that its cgroups belong to; null where csrun made them.</summary>
+    public string? SystemdUnit { get; init; }
+
+    /// <summary>The socket of the systemd that has the unit; null where csrun made the cgroups.</summary>
+    public string? SystemdBus { get; init; }
+
     /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
     public required NamespaceType Namespaces { get; init; }
 
@@ -139,6 +145,14 @@ public sealed record ContainerRecord
         }
 
         json.EndObject();
+        if (SystemdUnit is not null)
+        {
+            json.Name("systemd_unit"u8);
+            json.Value(SystemdUnit);
+            json.Name("systemd_bus"u8);
+            json.Value(SystemdBus!);
+        }
+
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
@@ -222,6 +236,8 @@ public sealed record ContainerRecord
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
                 CgroupPaths = cgroups,
+                SystemdUnit = texts.GetValueOrDefault("systemd_unit"),
+                SystemdBus = texts.GetValueOrDefault("systemd_bus"),
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
                 ConfigJson = config,

@@ -1,5 +1,4 @@
 using System;
-using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Seccomp;
@@ -17,7 +16,7 @@ public sealed class Creator
     private readonly Bundle _bundle;
     private readonly Plan _plan;
     private readonly ContainerDirectory _directory;
-    private readonly ContainerCgroups _cgroups;
+    private readonly CgroupPlacement _placement;
     private readonly SignalReader _signals;
     private readonly RuntimeHooks? _hooks;
     private readonly SeccompProgram? _seccomp;
@@ -37,7 +36,7 @@ public sealed class Creator
         _hooks = RuntimeHooks.Of(_plan, request.Hooks);
         _directory = directory;
         _signals = signals;
-        _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
+        _placement = CgroupPlacement.Of(_plan, request.Systemd);
         _record = FirstRecord();
         (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
@@ -58,6 +57,11 @@ public sealed class Creator
         foreach (Fault warning in bundle.Warnings())
         {
             request.Warn(warning.ToString());
+        }
+
+        if (MissingCapabilities.Warning(bundle.Plan) is string missing)
+        {
+            request.Warn(missing);
         }
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
@@ -83,7 +87,7 @@ public sealed class Creator
     {
         _directory.Write(_record);
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
-        int cgroup = _cgroups.MakeUnified();
+        int cgroup = _placement.OpenForClone();
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
         {
@@ -97,13 +101,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
-        _cgroups.MakeLegacy(_plan.Resources);
-        _cgroups.ApplyUnified(_plan.Resources);
-        if (_plan.Namespaces.Makes(NamespaceType.User))
-        {
-            _cgroups.JoinFromOutside(pid);
-        }
-
+        _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = ProcessIdentity.Of(pid) ?? default };
         RunHooks(pid);
@@ -122,7 +120,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.Recorded);
         }
 
-        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd)
+        return new CreatedContainer(_directory, _record, _plan, _placement.Cgroups, _channel, _pidfd)
         {
             Terminal = terminal,
             Hooks = _hooks,
@@ -164,7 +162,9 @@ public sealed class Creator
             Created = Utf8.ToText(created[..length]),
             Bundle = _request.Bundle,
             Rootfs = _plan.Root.Path,
-            CgroupPaths = _cgroups.Paths,
+            CgroupPaths = _placement.Cgroups.Paths,
+            SystemdUnit = _placement.Unit?.Name,
+            SystemdBus = _placement.Bus,
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
@@ -181,7 +181,7 @@ public sealed class Creator
         InitHandover handover = new()
         {
             Channel = theirs,
-            Cgroups = _cgroups,
+            Cgroups = _placement.Cgroups,
             JoinsCgroups = !newUser,
             ParentRunsHooks = _hooks is { RunAtCreate: true },
             Hooks = _hooks?.ForContainer(),
@@ -292,14 +292,6 @@ public sealed class Creator
             Kernel.close(_channel.Descriptor);
         }
 
-        try
-        {
-            _cgroups.KillAll(Kernel.SIGKILL);
-            _cgroups.Remove();
-        }
-        catch (KernelException)
-        {
-            // The create's own error is the one to tell.
-        }
+        _placement.TakeBack();
     }
 }

@@ -40,7 +40,7 @@ internal static class VersionText
     {
         (string Word, bool IsTrue)[] table =
         [
-            ("SYSTEMD", false),
+            ("SYSTEMD", true),
             ("SELINUX", false),
             ("APPARMOR", false),
             ("CAP", true),
