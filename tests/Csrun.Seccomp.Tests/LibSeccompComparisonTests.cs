@@ -15,6 +15,8 @@ namespace Csrun.Seccomp.Tests;
 /// </summary>
 public class LibSeccompComparisonTests
 {
+    private const int FewFaults = 4; // one in thousands of profiles
+
     private readonly ITestOutputHelper _output;
 
     public LibSeccompComparisonTests(ITestOutputHelper output)
@@ -42,14 +44,23 @@ public class LibSeccompComparisonTests
     {
         int refused = 0;
         int compared = 0;
+        int faults = 0;
         Prop.ForAll(Arb.From(RandomProfiles.WithoutFaultsOfLibSeccomp(RandomProfiles.OneConditionalAction)), one =>
         {
             string? difference = Compare(one, out bool bothRefuse);
+            if (difference is not null && !bothRefuse && CompareWithMeaning(one) is null)
+            {
+                // It is libseccomp that departs from the text: docs/decisions/seccomp.md says where it does.
+                faults++;
+                difference = null;
+            }
+
             refused += bothRefuse ? 1 : 0;
             compared++;
             return (difference is null).Label(difference ?? string.Empty);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(20));
-        _output.WriteLine($"{compared} profiles, {refused} refused by both");
+        _output.WriteLine($"{compared} profiles, {refused} refused by both, {faults} that libseccomp gets wrong");
+        faults.Should().BeLessThan(FewFaults);
     }
 
     [Fact]

@@ -67,6 +67,11 @@ public static class PlanText
             Line(text, "personality", PersonalityDomainWords.Word(domain));
         }
 
+        if (plan.Seccomp is LinuxSeccomp seccomp)
+        {
+            Line(text, "seccomp", seccomp.DefaultAction + " but for " + Number((uint)(seccomp.Syscalls?.Length ?? 0)) + " rules");
+        }
+
         if (plan.Process is ProcessPlan process)
         {
             PrintProcess(text, process, plan.Hooks);

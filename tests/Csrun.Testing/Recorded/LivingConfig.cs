@@ -8,9 +8,6 @@ namespace Csrun.Testing.Recorded;
 /// <summary>A recorded config.json whose paths lead to living things.</summary>
 public static class LivingConfig
 {
-    // The compiler of seccomp profiles is not there yet; with it this goes, and every recording keeps its profile.
-    private const bool RemovesSeccomp = true;
-
     /// <summary>Makes what it names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
     /// <param name="recording">What is lived again.</param>
     /// <param name="place">Where.</param>
@@ -28,11 +25,6 @@ public static class LivingConfig
     public static JsonObject Write(JsonObject config, string id, LivingPlace place, string[]? program)
     {
         JsonObject linux = config["linux"]!.AsObject();
-        if (RemovesSeccomp)
-        {
-            linux.Remove("seccomp");
-        }
-
         if (program is not null)
         {
             config["process"]!["args"] = new JsonArray([.. program.Select(word => JsonValue.Create(word))]);
