@@ -59,6 +59,9 @@ public sealed class ContainerInit
             BecomeMappedRoot();
         }
 
+        // A change of ids or of the user namespace has cleared it.
+        DieWithCaller();
+
         // Not before the maps are written: an unprivileged parent cannot map a process that is not dumpable.
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE"u8);
 
@@ -110,9 +113,14 @@ public sealed class ContainerInit
     /// <summary>A session of its own, dead when csrun dies before the container is created.</summary>
     private static void DetachFromCaller()
     {
+        DieWithCaller();
+        KernelException.Check(Kernel.setsid(), "setsid");
+    }
+
+    private static void DieWithCaller()
+    {
         KernelException.Check(
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
-        KernelException.Check(Kernel.setsid(), "setsid");
     }
 
     private void BecomeMappedRoot()

@@ -46,8 +46,17 @@ public sealed class ContainerDirectory : IDisposable
                 : new KernelException("mkdir", stateRoot.Path + "/" + id, (Errno)(-made), "--root");
         }
 
-        return Lock(root.Number, name)
-            ?? throw new KernelException("open", stateRoot.Path + "/" + id, Errno.ENOENT, "--root");
+        try
+        {
+            return Lock(root.Number, name)
+                ?? throw new KernelException("open", stateRoot.Path + "/" + id, Errno.ENOENT, "--root");
+        }
+        catch (KernelException)
+        {
+            using Fd again = stateRoot.OpenExisting();
+            _ = Kernel.unlinkat(again.Number, name, Kernel.AT_REMOVEDIR);
+            throw;
+        }
     }
 
     /// <summary>Opens and locks the directory of an existing container; null where there is none.</summary>
@@ -200,22 +209,25 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Waits for the lock; null where the directory is not there, or was removed while waiting.</summary>
+    /// <exception cref="KernelException">It is there and cannot be opened or locked; <paramref name="root"/> is closed.</exception>
     private static ContainerDirectory? Lock(int root, byte[] name)
     {
         int directory = OpenDirectory(root, name);
+        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX);
+        if (result == 0 && IsThere(directory))
+        {
+            return new ContainerDirectory(root, directory, name);
+        }
+
         if (directory >= 0)
         {
-            _ = Kernel.flock(directory, Kernel.LOCK_EX);
-            if (IsThere(directory))
-            {
-                return new ContainerDirectory(root, directory, name);
-            }
-
             Kernel.close(directory);
         }
 
         Kernel.close(root);
-        return null;
+        return result is 0 or -(int)Errno.ENOENT
+            ? null
+            : throw new KernelException(directory < 0 ? "open" : "lock", Utf8.ToText(name), (Errno)(-result), "--root");
     }
 
     /// <summary>Whether an open directory still has a name.</summary>

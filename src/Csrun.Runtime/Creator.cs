@@ -3,6 +3,7 @@ using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Seccomp;
 using Csrun.Spec;
+using Tmds.Linux;
 
 namespace Csrun.Runtime;
 
@@ -12,6 +13,8 @@ namespace Csrun.Runtime;
 /// </summary>
 public sealed class Creator
 {
+    private const int EndLimitMilliseconds = 1000;
+
     private readonly CreateRequest _request;
     private readonly Bundle _bundle;
     private readonly Plan _plan;
@@ -103,7 +106,7 @@ public sealed class Creator
 
         _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
         _channel.Send(SyncMessage.CgroupsMade);
-        _record = _record with { Init = ProcessIdentity.Of(pid) ?? default };
+        _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
         Expect(SyncMessage.Created);
         _record = _record with { IsBeingCreated = false };
@@ -265,9 +268,21 @@ public sealed class Creator
         }
     }
 
+    /// <summary>Without its start time a later process of the same number would be taken for the container.</summary>
+    private static ProcessIdentity Identify(int pid)
+    {
+        return ProcessIdentity.Of(pid)
+            ?? throw new KernelException("read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
+    }
+
+    /// <summary>It is about to end, where it ends at all: it may also be alive and the channel to it broken.</summary>
     private string HowItEnded()
     {
-        return Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
+        Span<pollfd> entry = stackalloc pollfd[1];
+        entry[0].fd = _pidfd.Number;
+        entry[0].events = Kernel.POLLIN;
+        return Kernel.poll(entry, EndLimitMilliseconds) > 0
+            && Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
             ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status
             : string.Empty;
     }

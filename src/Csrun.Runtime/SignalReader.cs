@@ -38,16 +38,23 @@ public sealed class SignalReader : IDisposable
         while (true)
         {
             KernelException.Check(Kernel.poll(entries, -1), "poll");
+            if (entries[1].revents != 0)
+            {
+                ThrowIfEnding(Next());
+            }
+
             if (entries[0].revents != 0)
             {
                 return;
             }
+        }
+    }
 
-            int signal = Next();
-            if (signal is Kernel.SIGTERM or Kernel.SIGINT or Kernel.SIGHUP or Kernel.SIGQUIT)
-            {
-                throw new RuntimeException("interrupted by signal " + signal);
-            }
+    private static void ThrowIfEnding(int signal)
+    {
+        if (signal is Kernel.SIGTERM or Kernel.SIGINT or Kernel.SIGHUP or Kernel.SIGQUIT)
+        {
+            throw new RuntimeException("interrupted by signal " + signal);
         }
     }
 

@@ -65,9 +65,12 @@ public sealed class StateRoot
     }
 
     /// <summary>Opens the directory, or none where it does not exist.</summary>
+    /// <exception cref="KernelException">It is there and cannot be opened.</exception>
     public Fd OpenExisting()
     {
-        return new Fd(Open(Utf8.Terminated(Path)));
+        byte[] path = Utf8.Terminated(Path);
+        int fd = Open(path);
+        return new Fd(fd == -(int)Errno.ENOENT ? fd : KernelException.Check(fd, "open", path, "--root"));
     }
 
     /// <summary>The ids of all containers, sorted.</summary>
