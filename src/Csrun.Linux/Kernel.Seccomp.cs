@@ -38,6 +38,12 @@ public static unsafe partial class Kernel
         return Result(LibC.syscall(Number.Seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action));
     }
 
+    /// <summary>Whether the kernel knows a flag: without a program it then fails for the program's address (EFAULT).</summary>
+    public static bool seccomp_knows_flag(uint flag)
+    {
+        return Result(LibC.syscall(Number.Seccomp, SECCOMP_SET_MODE_FILTER, (size_t)flag, null)) == -(int)Errno.EFAULT;
+    }
+
     /// <summary>A zeroed page that is shared with all processes cloned from now on; never given back.</summary>
     public static int MapSharedPage(out nint address)
     {

@@ -86,6 +86,9 @@ public readonly partial struct MountOption
     /// <summary>What the option does.</summary>
     public MountOptionKind Kind { get; }
 
+    /// <summary>Whether csrun does it; the others are refused by name.</summary>
+    public bool IsDone => Kind <= MountOptionKind.TmpCopyUp;
+
     /// <summary>
     /// Bits to set: MS_* of mount(2), or MOUNT_ATTR_* for <see cref="MountOptionKind.RecursiveAttributes"/>.
     /// </summary>

@@ -44,8 +44,8 @@ internal static class VersionText
             ("SELINUX", false),
             ("APPARMOR", false),
             ("CAP", true),
-            ("SECCOMP", false),
-            ("EBPF", false),
+            ("SECCOMP", true),
+            ("EBPF", true),
             ("CRIU", false),
         ];
         StringBuilder words = new();
