@@ -3,6 +3,7 @@
 
 PREFIX ?= /usr/local
 RUNTIME ?= bin/csrun
+EXAMPLE ?= hello
 SOURCES := $(shell find src Directory.Build.props Directory.Packages.props global.json -type f \
              -not -path '*/obj/*' -not -path '*/bin/*')
 
@@ -22,10 +23,10 @@ out/plain/csrun: $(SOURCES) build/publish.sh
 	@build/setup.sh build
 	@build/publish.sh out/plain -p:CsrunReplaceRuntimeFunctions=false
 
-run: bin/csrun ## set up everything and run bundle-examples/hello; RUNTIME=runc runs it with another runtime
+run: bin/csrun ## set up everything and run bundle-examples/hello; EXAMPLE=shell another one, RUNTIME=runc with another runtime
 	@build/setup.sh run
-	@build/rootfs.sh bundle-examples/hello/rootfs
-	@build/run.sh $(RUNTIME) bundle-examples/hello
+	@build/rootfs.sh bundle-examples/$(EXAMPLE)/rootfs
+	@build/run.sh $(RUNTIME) bundle-examples/$(EXAMPLE)
 
 test: ## set up everything and run all tests; as root, or only those that need no root
 	@build/test.sh all

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Text;
+using System.Collections.Generic;
 using Csrun.Linux;
 
 namespace Csrun.Cgroups;
@@ -55,6 +56,27 @@ public sealed partial class ContainerCgroups
         foreach (CgroupDirectory directory in _legacy)
         {
             directory.CloseTasks();
+        }
+    }
+
+    /// <summary>From outside: the process <paramref name="pid"/> joins the v2 tree, whose directory is made where it is
+    /// missing.</summary>
+    /// <exception cref="Linux.KernelException">It cannot be joined.</exception>
+    public void JoinUnified(int pid)
+    {
+        if (_unified is null)
+        {
+            return;
+        }
+
+        MakeDirectory(_unified);
+        List<int> members = [];
+        ReadFrom(_unified, members);
+        if (!members.Contains(pid))
+        {
+            Span<byte> text = stackalloc byte[16];
+            _ = Utf8Formatter.TryFormat(pid, text, out int length);
+            _unified.Join(text[..length]);
         }
     }
 

@@ -129,7 +129,7 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>Opens the directory only where there is something to read or write in it.</summary>
-    private static void Fill(
+    private void Fill(
         CgroupDirectory directory,
         LinuxResources? resources,
         IReadOnlyList<CgroupWrite> writes,
@@ -144,7 +144,7 @@ public sealed partial class ContainerCgroups
         }
 
         using Fd fd = directory.Open();
-        if (directory.WasThere)
+        if (directory.WasThere && !_isFromState)
         {
             RefuseUnfit(directory, fd.Number);
         }

@@ -70,6 +70,18 @@ public sealed partial class ContainerCgroups
         return new ContainerCgroups([.. legacy], unified, isFromState: false);
     }
 
+    /// <summary>
+    /// The cgroups of a systemd unit that has yet to be started. systemd makes some of them, csrun the others, and all of
+    /// them are the container's.
+    /// </summary>
+    /// <param name="layout">The host's hierarchies.</param>
+    /// <param name="controlGroup">The unit's path below each mount point.</param>
+    public static ContainerCgroups OfUnit(CgroupLayout layout, string controlGroup)
+    {
+        ContainerCgroups located = Locate(layout, controlGroup, "");
+        return new ContainerCgroups(located._legacy, located._unified, isFromState: true);
+    }
+
     /// <summary>The cgroups of a container that exists.</summary>
     /// <param name="paths">
     /// As <see cref="Paths"/> gives them and runc's state.json has them in cgroup_paths: controller to absolute path,
@@ -141,6 +153,9 @@ public sealed partial class ContainerCgroups
             return mounts;
         }
     }
+
+    /// <summary>Whether cgroup v2 is all there is.</summary>
+    public bool IsPureV2 => _legacy.Length == 0;
 
     /// <summary>The directory in the v2 tree, ending with NUL; null where there is no such tree.</summary>
     public byte[]? UnifiedPath => _unified?.Path;

@@ -174,7 +174,9 @@ public sealed class ContainerInit
         }
     }
 
-    /// <summary>prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.</summary>
+    /// <summary>
+    /// prestart and createRuntime in the parent, then createContainer here: all is mounted, the root not yet entered.
+    /// </summary>
     private void RunHooks(ContainerRoot root)
     {
         if (_handover.ParentRunsHooks)
@@ -251,7 +253,7 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors);
+        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
     }
 
     private void Tell(SyncMessage message)

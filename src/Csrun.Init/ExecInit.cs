@@ -75,7 +75,8 @@ public sealed class ExecInit
         // Memory last: what the set-up uses is not the container's.
         _handover.Cgroups.JoinLegacy(memory: true);
         ProcessAttributes.Apply(_handover.Plan);
-        ProgramStart.Become(process, _handover.Image, hooks: null, _handover.PreservedDescriptors);
+        ProgramStart.Become(
+            process, _handover.Image, hooks: null, _handover.PreservedDescriptors, _handover.Seccomp);
     }
 
     /// <summary>

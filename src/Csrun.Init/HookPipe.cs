@@ -45,7 +45,7 @@ internal sealed class HookPipe : IDisposable
         Kernel.close(ReadEnd);
     }
 
-    /// <summary>Where csrun was started without standard streams, their numbers are what the hook's own will replace.</summary>
+    /// <summary>Where csrun has no standard streams, a pipe may get a number that the hook's will replace.</summary>
     private static int AboveStreams(int fd)
     {
         if (fd >= FirstNumber)

@@ -55,22 +55,27 @@ public static unsafe class HookRunner
         HookOutput written = new();
         HookOutput complaint = new();
         using Fd process = new(KernelException.Check(Kernel.pidfd_open(pid), "pidfd_open", default, hook.Place));
-        HookInput reader = new(input, state);
         Stop stop = Attend(
-            process.Number, reader, (output.ReadEnd, written), (error.ReadEnd, complaint), hook.TimeoutSeconds, interrupts);
+            process.Number,
+            new HookInput(input, state),
+            (output.ReadEnd, written),
+            (error.ReadEnd, complaint),
+            hook.TimeoutSeconds,
+            interrupts);
         if (stop != Stop.None)
         {
             _ = Kernel.kill(-pid, Kernel.SIGKILL);
         }
 
-        KernelException.Check(
-            Kernel.waitid(Kernel.P_PIDFD, process.Number, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid", default, hook.Place);
+        int waited = Kernel.waitid(Kernel.P_PIDFD, process.Number, Kernel.WEXITED, out Kernel.ExitInfo info);
+        KernelException.Check(waited, "waitid", default, hook.Place);
         written.Drain(output.ReadEnd);
         complaint.Drain(error.ReadEnd);
         if (stop != Stop.None || info.Code != Kernel.CLD_EXITED || info.Status != 0)
         {
             string texts = ", stdout: " + written.Text() + ", stderr: " + complaint.Text();
-            throw new KernelException(hook.Running + Outcome(stop, info, hook) + texts, string.Empty, Errno.None, hook.Place);
+            throw new KernelException(
+                hook.Running + Outcome(stop, info, hook) + texts, string.Empty, Errno.None, hook.Place);
         }
     }
 

@@ -14,8 +14,8 @@ public sealed class HookState
     private readonly byte[] _after;
 
     /// <summary>Takes the document's beginning and end.</summary>
-    /// <param name="before">From the opening brace to the status, which follows: <c>{"ociVersion":"1.3.0","id":"web",</c>.</param>
-    /// <param name="after">What comes after the pid: <c>"bundle":"/b"}</c>.</param>
+    /// <param name="before">All before the status: <c>{"ociVersion":"1.3.0","id":"web",</c>.</param>
+    /// <param name="after">All after the pid: <c>"bundle":"/b"}</c>.</param>
     public HookState(byte[] before, byte[] after)
     {
         _before = before;

@@ -26,6 +26,9 @@ public sealed class InitHandover
     /// <summary>A connected socket for the terminal's master, with process.terminal; else -1.</summary>
     public required int ConsoleSocket { get; init; }
 
+    /// <summary>The seccomp filter of the program; null where there is none.</summary>
+    public required SeccompFilter? Seccomp { get; init; }
+
     /// <summary>How many descriptors from 3 on the program keeps.</summary>
     public required int PreservedDescriptors { get; init; }
 

@@ -143,7 +143,7 @@ internal sealed class Mounter
         KernelException.Check(result, "mount " + mount.Type + " with option", key, mount.Place + ".options");
     }
 
-    /// <summary>mount(2) on the place's descriptor, for options that fsconfig cannot carry (values over 255 bytes).</summary>
+    /// <summary>mount(2) on the place's descriptor, for what fsconfig cannot carry: values over 255 bytes, some flags.</summary>
     [SuppressMessage("ApiDesign", "RS0030", Justification = "its target is a descriptor's path in a procfs of ours")]
     private void MountByCall(MountPlan mount, int place)
     {
@@ -154,6 +154,11 @@ internal sealed class Mounter
             "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
         using Fd mounted = new(KernelException.Check(
             _root.Open(Utf8.Terminated(mount.Destination)), "open", Utf8.Terminated(mount.Destination), mount.Place));
+        if (mount.CopyUp)
+        {
+            TmpfsCopyUp.Copy(place, mounted.Number, mount.Place);
+        }
+
         SetAttributes(mounted.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         SetPropagation(mounted.Number, mount);
     }

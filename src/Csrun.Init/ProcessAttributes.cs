@@ -28,7 +28,9 @@ public static class ProcessAttributes
         SetPersonality(plan.Personality);
     }
 
-    /// <summary>For a process that exec adds, whose processors are its own matter; its memory policy is not (runc).</summary>
+    /// <summary>
+    /// For a process that exec adds, whose processors are its own matter; its memory policy is not (runc).
+    /// </summary>
     internal static void Apply(ExecPlan plan)
     {
         Apply(plan.Process);
@@ -49,7 +51,9 @@ public static class ProcessAttributes
             {
                 throw new KernelException(
                     "sched_setaffinity", string.Empty, (Errno)(-result), place,
-                    result == -(int)Errno.EINVAL ? "none of these processors is there, or the cgroup's cpuset has none of them" : null);
+                    result == -(int)Errno.EINVAL
+                        ? "none of these processors is there, or the cgroup's cpuset has none of them"
+                        : null);
             }
         }
     }
@@ -89,7 +93,9 @@ public static class ProcessAttributes
         {
             throw new KernelException(
                 "sched_setattr", SchedulerPolicyWords.Word(scheduler.Policy), (Errno)(-result), "process.scheduler",
-                result == -(int)Errno.EPERM ? "it needs CAP_SYS_NICE, and room in the cgroup's cpu.rt_runtime_us where there is one" : null);
+                result == -(int)Errno.EPERM
+                    ? "it needs CAP_SYS_NICE, and room in the cgroup's cpu.rt_runtime_us where there is one"
+                    : null);
         }
     }
 

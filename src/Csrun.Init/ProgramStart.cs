@@ -11,18 +11,34 @@ internal static class ProgramStart
     /// <param name="image">The program, already found.</param>
     /// <param name="hooks">The startContainer hooks, which run with the program's ids and rights; null where there are none.</param>
     /// <param name="preservedDescriptors">How many descriptors from 3 on it keeps.</param>
-    public static void Become(ProcessPlan process, ExecImage image, ContainerHooks? hooks, int preservedDescriptors)
+    /// <param name="filter">The seccomp filter; null where there is none.</param>
+    public static void Become(
+        ProcessPlan process, ExecImage image, ContainerHooks? hooks, int preservedDescriptors, SeccompFilter? filter)
     {
+        const int FirstOwn = 3;
+        _ = Kernel.close_range_cloexec(FirstOwn + preservedDescriptors);
         StandardStreams.GiveTo(process.Uid);
+        if (!process.NoNewPrivileges)
+        {
+            // Loading it needs a capability that is about to go, so the filter meets what follows.
+            LoadSeccomp(filter);
+        }
+
         Credentials.Apply(process);
         hooks?.RunStartContainer(image);
         RestoreSignals();
-        const int FirstOwn = 3;
-        _ = Kernel.close_range_cloexec(FirstOwn + preservedDescriptors);
-        _ = Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0);
+        KernelException.Check(Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0), "prctl", "PR_SET_PDEATHSIG"u8);
+        if (process.NoNewPrivileges)
+        {
+            LoadSeccomp(filter);
+        }
 
-        // With no_new_privs a seccomp filter is loaded here, so that it need allow nothing but the execve.
         image.Execute();
+    }
+
+    private static void LoadSeccomp(SeccompFilter? filter)
+    {
+        filter?.Load();
     }
 
     /// <summary>execve keeps the mask and what is ignored, and the runtime ignores SIGPIPE.</summary>

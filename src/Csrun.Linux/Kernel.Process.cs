@@ -9,8 +9,10 @@ public static unsafe partial class Kernel
 {
     // sched.h
     public const ulong CLONE_NEWTIME = 0x80;
+    public const ulong CLONE_FILES = 0x400;
     public const ulong CLONE_PIDFD = 0x1000;
     public const ulong CLONE_NEWNS = 0x20000;
+    public const ulong CLONE_PARENT_SETTID = 0x100000;
     public const ulong CLONE_NEWCGROUP = 0x2000000;
     public const ulong CLONE_NEWUTS = 0x4000000;
     public const ulong CLONE_NEWIPC = 0x8000000;
@@ -66,7 +68,7 @@ public static unsafe partial class Kernel
         /// <summary>Unused here.</summary>
         public ulong child_tid;
 
-        /// <summary>Unused here.</summary>
+        /// <summary>Where to store the child's pid (an int *), with CLONE_PARENT_SETTID.</summary>
         public ulong parent_tid;
 
         /// <summary>The signal the parent gets at the child's end.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Csrun.Linux;
 
 /// <summary>
-/// Starting a helper program: libc's posix_spawn(3), whose child shares this memory until its execve and runs nothing but
-/// libc's own code there. Tmds.LibC does not bind it.
+/// Starting a helper program: libc's posix_spawn(3), whose child shares this memory until its execve and runs nothing
+/// but libc's own code there. Tmds.LibC does not bind it.
 /// </summary>
 public static unsafe partial class Kernel
 {
@@ -29,7 +29,12 @@ public static unsafe partial class Kernel
     /// <param name="pid">The process, to be waited for.</param>
     /// <returns>Zero, or the negated errno of the step or the execve that failed.</returns>
     public static int posix_spawn(
-        byte* path, byte** arguments, byte** environment, int directory, (int Input, int Output, int Error) streams, out int pid)
+        byte* path,
+        byte** arguments,
+        byte** environment,
+        int directory,
+        (int Input, int Output, int Error) streams,
+        out int pid)
     {
         byte* actions = stackalloc byte[OpaqueSize];
         byte* attributes = stackalloc byte[OpaqueSize];

@@ -8,7 +8,7 @@ namespace Csrun.Runtime;
 /// <summary>A bundle's config.json, read and planned ("Filesystem Bundle" of the runtime-spec).</summary>
 public sealed class Bundle
 {
-    private const int MaxConfig = 64 << 20;
+    private const int MaxConfig = 16 << 20; // parsed, it fits the 256 MiB of the heap
 
     private Bundle(ContainerConfig config, Plan plan, byte[] json, int length)
     {
@@ -63,6 +63,6 @@ public sealed class Bundle
         using Fd file = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, flag));
         return FileContent.Read(file.Number, MaxConfig, out length)
-            ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 64 MiB");
+            ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 16 MiB");
     }
 }

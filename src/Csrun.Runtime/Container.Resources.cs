@@ -1,3 +1,5 @@
+using Csrun.Cgroups.Systemd;
+using Csrun.Linux;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -5,6 +7,8 @@ namespace Csrun.Runtime;
 /// <summary>Holding a container's processes, and changing what they may use.</summary>
 public sealed partial class Container
 {
+    private SystemdManager Systemd => new(Record.SystemdBus ?? "", isUser: false);
+
     /// <summary>Freezes all processes, and returns when all are.</summary>
     /// <exception cref="RuntimeException">It neither runs nor was created.</exception>
     public void Pause()
@@ -35,7 +39,7 @@ public sealed partial class Container
     /// it. When one limit is refused, nothing is changed.
     /// </summary>
     /// <exception cref="RuntimeException">It is not running.</exception>
-    /// <exception cref="Linux.KernelException">A limit is wrong, or the kernel refuses it.</exception>
+    /// <exception cref="KernelException">A limit is wrong, or the kernel refuses it.</exception>
     public void Update(LinuxResources changes)
     {
         ContainerStatus status = Status();
@@ -45,8 +49,33 @@ public sealed partial class Container
         }
 
         LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);
-        Cgroups.Update(ResourceUpdate.Complete(changes, all));
+        LinuxResources complete = ResourceUpdate.Complete(changes, all);
+        Cgroups.Update(complete);
+        if (Record.SystemdUnit is string unit)
+        {
+            Systemd.Set(SystemdUnit.Named(unit), UnitProperties.ForUpdate(complete, Cgroups.IsPureV2));
+        }
+
         Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
         _directory.Write(Record);
+    }
+
+    /// <summary>
+    /// Ends the container's unit. A systemd that is gone or does not answer keeps nobody from removing the cgroups, and a
+    /// scope goes by itself when its cgroup does.
+    /// </summary>
+    private void StopUnit()
+    {
+        try
+        {
+            if (Record.SystemdUnit is string unit)
+            {
+                Systemd.Stop(SystemdUnit.Named(unit));
+            }
+        }
+        catch (KernelException)
+        {
+            // What is left, if anything is, the removal of the cgroups tells.
+        }
     }
 }

@@ -209,6 +209,7 @@ public sealed partial class Container : IDisposable
 
         EndFirstProcess();
         Cgroups.KillAll(Kernel.SIGKILL);
+        StopUnit();
         Cgroups.Remove();
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();

@@ -32,6 +32,12 @@ public sealed record ContainerRecord
     /// <summary>The cgroup directories: the hierarchy's controllers and the absolute path.</summary>
     public required IReadOnlyDictionary<string, string> CgroupPaths { get; init; }
 
+    /// <summary>The systemd unit that its cgroups belong to; null where csrun made them.</summary>
+    public string? SystemdUnit { get; init; }
+
+    /// <summary>The socket of the systemd that has the unit; null where csrun made the cgroups.</summary>
+    public string? SystemdBus { get; init; }
+
     /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
     public required NamespaceType Namespaces { get; init; }
 
@@ -80,6 +86,35 @@ public sealed record ContainerRecord
         return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
+    /// <summary>config.json's seccomp profile; null where it has none, which a glance at the bytes mostly tells.</summary>
+    public LinuxSeccomp? ReadSeccomp()
+    {
+        if (ConfigJson.Span.IndexOf("\"seccomp\""u8) < 0)
+        {
+            return null;
+        }
+
+        Utf8JsonReader reader = new(ConfigJson.Span);
+        if (!FindObject(ref reader, "linux"u8))
+        {
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals("seccomp"u8);
+            reader.Read();
+            int from = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (found)
+            {
+                return ConfigReader.ReadSeccomp(ConfigJson.Span[from..(int)reader.BytesConsumed], out _);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The document; config.json comes last, so that most commands need not read that far.</summary>
     internal JsonBytes ToJson()
     {
@@ -110,6 +145,14 @@ public sealed record ContainerRecord
         }
 
         json.EndObject();
+        if (SystemdUnit is not null)
+        {
+            json.Name("systemd_unit"u8);
+            json.Value(SystemdUnit);
+            json.Name("systemd_bus"u8);
+            json.Value(SystemdBus!);
+        }
+
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
@@ -193,6 +236,8 @@ public sealed record ContainerRecord
                 Bundle = texts["bundle"],
                 Rootfs = texts["rootfs"],
                 CgroupPaths = cgroups,
+                SystemdUnit = texts.GetValueOrDefault("systemd_unit"),
+                SystemdBus = texts.GetValueOrDefault("systemd_bus"),
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
                 ConfigJson = config,

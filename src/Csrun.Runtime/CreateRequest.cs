@@ -1,4 +1,5 @@
 using System;
+using Csrun.Cgroups.Systemd;
 
 namespace Csrun.Runtime;
 
@@ -31,6 +32,9 @@ public sealed record CreateRequest
 
     /// <summary>--pidfd-socket; null where none was given.</summary>
     public string? PidfdSocket { get; init; }
+
+    /// <summary>--systemd-cgroup: who makes the cgroups; null is csrun itself.</summary>
+    public SystemdManager? Systemd { get; init; }
 
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }

@@ -1,7 +1,7 @@
 using System;
-using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Seccomp;
 using Csrun.Spec;
 using Tmds.Linux;
 
@@ -19,24 +19,27 @@ public sealed class Creator
     private readonly Bundle _bundle;
     private readonly Plan _plan;
     private readonly ContainerDirectory _directory;
-    private readonly ContainerCgroups _cgroups;
+    private readonly CgroupPlacement _placement;
     private readonly SignalReader _signals;
     private readonly RuntimeHooks? _hooks;
+    private readonly SeccompProgram? _seccomp;
     private ContainerRecord _record;
     private readonly Fd _consoleSocket;
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
 
-    private Creator(CreateRequest request, Bundle bundle, ContainerDirectory directory, SignalReader signals)
+    private Creator(
+        CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
     {
+        _seccomp = seccomp;
         _request = request;
         _bundle = bundle;
         _plan = bundle.Plan;
         _hooks = RuntimeHooks.Of(_plan, request.Hooks);
         _directory = directory;
         _signals = signals;
-        _cgroups = ContainerCgroups.Locate(CgroupLayout.Detect(), _plan.CgroupsPath, request.Id);
+        _placement = CgroupPlacement.Of(_plan, request.Systemd);
         _record = FirstRecord();
         (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
@@ -59,12 +62,18 @@ public sealed class Creator
             request.Warn(warning.ToString());
         }
 
+        if (MissingCapabilities.Warning(bundle.Plan) is string missing)
+        {
+            request.Warn(missing);
+        }
+
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
+        SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
         {
-            creator = new Creator(request, bundle, directory, signals);
+            creator = new Creator(request, bundle, seccomp, directory, signals);
             return creator.Create();
         }
         catch
@@ -81,7 +90,7 @@ public sealed class Creator
     {
         _directory.Write(_record);
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
-        int cgroup = _cgroups.MakeUnified();
+        int cgroup = _placement.OpenForClone();
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
         {
@@ -95,13 +104,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
-        _cgroups.MakeLegacy(_plan.Resources);
-        _cgroups.ApplyUnified(_plan.Resources);
-        if (_plan.Namespaces.Makes(NamespaceType.User))
-        {
-            _cgroups.JoinFromOutside(pid);
-        }
-
+        _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
@@ -120,7 +123,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.Recorded);
         }
 
-        return new CreatedContainer(_directory, _record, _plan, _cgroups, _channel, _pidfd)
+        return new CreatedContainer(_directory, _record, _plan, _placement.Cgroups, _channel, _pidfd)
         {
             Terminal = terminal,
             Hooks = _hooks,
@@ -162,7 +165,9 @@ public sealed class Creator
             Created = Utf8.ToText(created[..length]),
             Bundle = _request.Bundle,
             Rootfs = _plan.Root.Path,
-            CgroupPaths = _cgroups.Paths,
+            CgroupPaths = _placement.Cgroups.Paths,
+            SystemdUnit = _placement.Unit?.Name,
+            SystemdBus = _placement.Bus,
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
@@ -175,15 +180,17 @@ public sealed class Creator
         KernelException.Check(
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
+        SeccompFilter? filter = MakeFilter();
         InitHandover handover = new()
         {
             Channel = theirs,
-            Cgroups = _cgroups,
+            Cgroups = _placement.Cgroups,
             JoinsCgroups = !newUser,
             ParentRunsHooks = _hooks is { RunAtCreate: true },
             Hooks = _hooks?.ForContainer(),
             StartFifo = fifo.Number,
             ConsoleSocket = _consoleSocket.Number,
+            Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
@@ -201,6 +208,7 @@ public sealed class Creator
             arguments.cgroup = (ulong)cgroup;
         }
 
+        SeccompFilters.TellPid(filter, ref arguments);
         if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
         {
             arguments.flags &= ~Kernel.CLONE_NEWTIME;
@@ -222,6 +230,7 @@ public sealed class Creator
         }
 
         Kernel.close(theirs);
+        SeccompFilters.CloseSocket(filter);
         _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);
         if (pid < 0)
@@ -232,6 +241,16 @@ public sealed class Creator
 
         _pidfd = new Fd(pidfd);
         return pid;
+    }
+
+    private SeccompFilter? MakeFilter()
+    {
+        return _seccomp is null ? null : SeccompFilters.Make(
+            _seccomp,
+            _plan.Seccomp,
+            () => RuntimeHooks.MakeState(_plan.Id, _plan.Bundle, _plan.Annotations),
+            ContainerStatus.Creating,
+            containerPid: 0);
     }
 
     private void Expect(SyncMessage expected)
@@ -288,14 +307,6 @@ public sealed class Creator
             Kernel.close(_channel.Descriptor);
         }
 
-        try
-        {
-            _cgroups.KillAll(Kernel.SIGKILL);
-            _cgroups.Remove();
-        }
-        catch (KernelException)
-        {
-            // The create's own error is the one to tell.
-        }
+        _placement.TakeBack();
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Seccomp;
 using Csrun.Spec;
 using Tmds.Linux;
 
@@ -152,6 +153,7 @@ public sealed class Executor
         using Fd root = new(OpenRoot());
         KernelException.Check(
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
+        SeccompFilter? filter = MakeFilter();
         ExecHandover handover = new()
         {
             Plan = ownsTerminal ? WithCallersSize() : _plan,
@@ -163,6 +165,7 @@ public sealed class Executor
             Cgroups = _cgroups,
             KeyringOf = _record.HasSessionKeyring ? _record.Id : null,
             ConsoleSocket = console,
+            Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
             ListenDescriptors = _request.ListenDescriptors,
         };
@@ -177,6 +180,7 @@ public sealed class Executor
             exit_signal = (ulong)Kernel.SIGCHLD,
             cgroup = cgroup.IsOpen ? (ulong)cgroup.Number : 0,
         };
+        SeccompFilters.TellPid(filter, ref arguments);
         int pid = CloneInto(arguments);
         if (pid == 0)
         {
@@ -185,6 +189,7 @@ public sealed class Executor
         }
 
         Kernel.close(theirs);
+        SeccompFilters.CloseSocket(filter);
         _channel = new SyncChannel(ours);
         _pid = KernelException.Check(pid, "clone3");
         _pidfd = pidfd;
@@ -210,6 +215,21 @@ public sealed class Executor
 
         arguments.cgroup = (ulong)cgroup.Number;
         return Kernel.clone3(in arguments);
+    }
+
+    /// <summary>The container's own filter, from its config.json on record.</summary>
+    private SeccompFilter? MakeFilter()
+    {
+        LinuxSeccomp? profile = _record.ReadSeccomp();
+        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
+            ? null
+            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
+        return program is null ? null : SeccompFilters.Make(
+            program,
+            profile,
+            () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
+            ContainerStatus.Running,
+            _record.Init.Pid);
     }
 
     /// <summary>The terminal that is relayed has the size of the caller's from its first moment.</summary>

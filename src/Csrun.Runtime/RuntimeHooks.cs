@@ -118,7 +118,8 @@ internal sealed unsafe class RuntimeHooks
             && hooks.StartContainer is null or [] && hooks.Poststart is null or [] && hooks.Poststop is null or [];
     }
 
-    private static HookState MakeState(string id, string bundle, IReadOnlyDictionary<string, string> annotations)
+    /// <summary>The container's state but for what changes.</summary>
+    internal static HookState MakeState(string id, string bundle, IReadOnlyDictionary<string, string> annotations)
     {
         const int Room = 512;
         JsonBytes before = new(Room);

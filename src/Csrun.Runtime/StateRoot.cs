@@ -7,6 +7,7 @@ namespace Csrun.Runtime;
 /// <summary>The directory that holds a directory for each container (--root).</summary>
 public sealed class StateRoot
 {
+    private const string HostDefault = "/run/csrun";
     private const uint RootMode = 0x1C9; // 0711
 
     /// <summary>Names the directory; nothing is touched yet.</summary>
@@ -19,21 +20,21 @@ public sealed class StateRoot
     public string Path { get; }
 
     /// <summary>
-    /// The default: /run/csrun as root; else $XDG_RUNTIME_DIR/csrun, which must be set.
+    /// The default: /run/csrun as root; else $XDG_RUNTIME_DIR/csrun, which must be set. The root of a user namespace, as
+    /// rootless podman is, is no root of the host: it uses $XDG_RUNTIME_DIR where that is set.
     /// </summary>
     /// <exception cref="RuntimeException">Not root, and XDG_RUNTIME_DIR is not set.</exception>
     public static string DefaultPath(string? xdgRuntimeDirectory)
     {
-        if (Kernel.geteuid() == 0 && string.IsNullOrEmpty(xdgRuntimeDirectory))
+        bool isRoot = Kernel.geteuid() == 0;
+        if (string.IsNullOrEmpty(xdgRuntimeDirectory))
         {
-            return "/run/csrun";
+            return isRoot
+                ? HostDefault
+                : throw new RuntimeException("without root the state goes to $XDG_RUNTIME_DIR/csrun, and XDG_RUNTIME_DIR is not set: set it, or give --root");
         }
 
-        return Kernel.geteuid() == 0
-            ? "/run/csrun"
-            : string.IsNullOrEmpty(xdgRuntimeDirectory)
-                ? throw new RuntimeException("without root the state goes to $XDG_RUNTIME_DIR/csrun, and XDG_RUNTIME_DIR is not set: set it, or give --root")
-                : xdgRuntimeDirectory + "/csrun";
+        return isRoot && !IsInUserNamespace() ? HostDefault : xdgRuntimeDirectory + "/csrun";
     }
 
     /// <summary>Opens the directory, made with its parents where it is missing.</summary>
@@ -94,6 +95,16 @@ public sealed class StateRoot
 
         ids.Sort(StringComparer.Ordinal);
         return ids;
+    }
+
+    /// <summary>The host's own user namespace maps all ids to themselves (user_namespaces(7)); others never do.</summary>
+    private static bool IsInUserNamespace()
+    {
+        using Fd file = new(Kernel.openat(
+            Kernel.AT_FDCWD, "/proc/self/uid_map\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        Span<byte> map = stackalloc byte[64];
+        int length = file.IsOpen ? Kernel.read(file.Number, map) : 0;
+        return length > 0 && map[..length].IndexOf("4294967295"u8) < 0;
     }
 
     private static int Open(ReadOnlySpan<byte> path)

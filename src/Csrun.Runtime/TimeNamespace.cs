@@ -40,7 +40,8 @@ internal readonly struct TimeNamespace : IDisposable
         TimeNamespace entered = new(own);
         try
         {
-            KernelException.Check(Kernel.unshare(Kernel.CLONE_NEWTIME), "unshare", "CLONE_NEWTIME"u8, "linux.namespaces");
+            KernelException.Check(
+                Kernel.unshare(Kernel.CLONE_NEWTIME), "unshare", "CLONE_NEWTIME"u8, "linux.namespaces");
             foreach (TimeOffsetPlan offset in namespaces.TimeOffsets)
             {
                 Write(offset);

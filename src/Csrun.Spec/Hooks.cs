@@ -1,6 +1,8 @@
 namespace Csrun.Spec;
 
-/// <summary>Programs run at points of the container's life, in order. Source: config.md, POSIX-platform Hooks.</summary>
+/// <summary>
+/// Programs run at points of the container's life, in order. Source: config.md, POSIX-platform Hooks.
+/// </summary>
 [JsonRecord]
 public sealed record Hooks
 {

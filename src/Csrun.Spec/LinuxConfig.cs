@@ -55,7 +55,9 @@ public sealed record LinuxConfig
     /// <summary>Execution domain. Section Personality.</summary>
     public LinuxPersonality? Personality { get; init; }
 
-    /// <summary>Clock offsets of the time namespace by clock name. Section Offset for Time Namespace. Since 1.1.</summary>
+    /// <summary>
+    /// Clock offsets of the time namespace by clock name. Section Offset for Time Namespace. Since 1.1.
+    /// </summary>
     public Dictionary<string, LinuxTimeOffset>? TimeOffsets { get; init; }
 }
 
@@ -126,7 +128,9 @@ public sealed record LinuxPersonality
     public string[]? Flags { get; init; }
 }
 
-/// <summary>Resource control by resctrl (the kernel's filesystems/resctrl). Source: config-linux.md, IntelRdt.</summary>
+/// <summary>
+/// Resource control by resctrl (the kernel's filesystems/resctrl). Source: config-linux.md, IntelRdt.
+/// </summary>
 [JsonRecord]
 public sealed record LinuxIntelRdt
 {

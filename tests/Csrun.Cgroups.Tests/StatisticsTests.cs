@@ -200,8 +200,10 @@ public sealed class StatisticsTests
         JsonNode theirs = JsonNode.Parse(runc.Run("events", "--stats", runc.Id))!["data"]!;
         JsonNode ours = JsonNode.Parse(Json(cgroups.ReadStatistics()))!["data"]!;
 
-        Shape(ours).Where(f => !f.Contains("psi", StringComparison.Ordinal)
-            && !f.Contains("hugetlb", StringComparison.Ordinal)).Should().Equal(Shape(theirs));
+        // A count of 0 is left out, and that of the periods begins with whatever the container does in between. Debian's
+        // runc has no pressure.
+        Shape(ours).Where(f => !f.Contains("psi", StringComparison.Ordinal) && !IsThrottling(f))
+            .Should().Equal(Shape(theirs).Where(f => !IsThrottling(f)));
         ours["memory"]!["usage"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["usage"]!["limit"]!.ToJsonString());
         ours["memory"]!["swap"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["swap"]!["limit"]!.ToJsonString());
         ours["memory"]!["raw"]!["hierarchical_memory_limit"]!.ToJsonString().Should().Be("67108864");
@@ -209,6 +211,11 @@ public sealed class StatisticsTests
         ours["pids"]!.ToJsonString().Should().Be(theirs["pids"]!.ToJsonString());
         ours["blkio"]!.AsObject().Select(p => p.Key).Where(k => k != "psi").Should().Equal(
             theirs["blkio"]!.AsObject().Select(p => p.Key));
+    }
+
+    private static bool IsThrottling(string place)
+    {
+        return place.StartsWith(".cpu.throttling", StringComparison.Ordinal);
     }
 
     /// <summary>The places of all values, in the order of the text.</summary>

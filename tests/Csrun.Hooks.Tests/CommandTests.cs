@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Text.Json.Nodes;
 
 namespace Csrun.Hooks.Tests;
@@ -46,6 +47,19 @@ public sealed class CommandTests : HookTest
         container.TryStart().Ok();
 
         container.Do("state", container.Id).Exits(1);
+    }
+
+    [CsrunFact]
+    public void Run_as_ever_for_a_caller_without_streams_that_ignores_its_children()
+    {
+        Bundle bundle = AddAll(NewHookBundle(), "cat >$M/$K; [ $K != prestart ] || exit 3").Save();
+        string run = $"{Runtime.Path} --root {StateRoot} --log {Work}/log run --bundle {bundle.Path} {NewId()}";
+
+        Programs.Run(new RunOptions(), "sh", "-c", $"trap '' CHLD; exec {run} <&- >&- 2>&-").Exits(1);
+
+        File.ReadAllText(Path.Combine(Work, "log")).Should().Contain("error running prestart hook #0: exit status 3");
+        JsonNode.Parse(Mark("prestart"))!["status"]!.ToString().Should().Be("creating");
+        JsonNode.Parse(Mark("poststop"))!["status"]!.ToString().Should().Be("stopped");
     }
 
     [CsrunFact]

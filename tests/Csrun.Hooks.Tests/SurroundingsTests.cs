@@ -36,6 +36,37 @@ public sealed class SurroundingsTests : HookTest
         }
     }
 
+    [CsrunFact]
+    public void Are_root_of_the_containers_user_namespace_where_it_has_one()
+    {
+        Bundle bundle = NewHookBundle();
+        Directory.CreateDirectory(Path.Combine(bundle.Rootfs, "marks"));
+        _ = Syscall.chmod(Marks, (FilePermissions)0x1ff);
+        bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
+        foreach (string map in new[] { "uidMappings", "gidMappings" })
+        {
+            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
+        }
+
+        AddAll(bundle, "id -u >$M/$K; readlink /proc/self/ns/user >>$M/$K");
+        Container container = NewContainer(bundle).Create();
+        string inside = new FileInfo($"/proc/{container.Pid}/ns/user").LinkTarget!;
+        string outside = new FileInfo("/proc/self/ns/user").LinkTarget!;
+        container.Start();
+        container.Kill().Ok();
+        container.Await();
+        container.Delete();
+
+        foreach (string kind in Kinds)
+        {
+            bool ofContainer = kind.EndsWith("Container", System.StringComparison.Ordinal);
+            MarkLines(kind).Should().Equal(["0", ofContainer ? inside : outside], kind);
+        }
+
+        _ = Syscall.lstat(Path.Combine(Marks, "createContainer"), out Stat made);
+        made.st_uid.Should().Be(100_000);
+    }
+
     [RootFact]
     public void Read_the_state_of_the_moment()
     {

@@ -10,7 +10,7 @@ namespace Csrun.Recordings.Tests;
 /// <param name="Why">Why csrun is right.</param>
 internal sealed record Difference(string Csrun, string Debian, string Message, string Why);
 
-/// <summary>Where csrun and Debian's runtimes (runc 1.1.5, crun 1.8.1) differ on the recordings, and why that is right.</summary>
+/// <summary>Where csrun and Debian's runtimes (runc 1.1.5, crun 1.8.1) differ, and why that is right.</summary>
 internal static partial class Differences
 {
     private const string Whole = "create 0, start 0, program 0, delete 0";
@@ -20,7 +20,7 @@ internal static partial class Differences
     {
         return recording switch
         {
-            "podman/tty" or "podman/preserve-fds" => new(
+            "podman/tty" or "podman/preserve-fds" or "podman/personality" => new(
                 Whole,
                 "create 0, a descriptor of the caller leaked, start 0, program 0, delete 0",
                 "",
@@ -30,9 +30,9 @@ internal static partial class Differences
                 "create 1",
                 Whole,
                 "idmap needs",
-                "runc of that age does not know the option and binds without a mapping, so that files have other owners "
-                + "than were asked for; crun fails too. The configuration names no mapping, and there is no user namespace "
-                + "to take one from"),
+                "runc of that age does not know the option and binds without a mapping, so that files have other "
+                + "owners than were asked for; crun fails too. The configuration names no mapping, and there is no "
+                + "user namespace to take one from"),
             "docker/privileged" or "podman-rootless/privileged" when MissingCapability.IsMissing => new(
                 Whole,
                 "create 1",
@@ -65,7 +65,8 @@ internal static partial class Differences
         output = MaskedDirectory().Replace(output, "(ro,relatime)");
 
         // The mount option ro holds for the directory above the hierarchies of cgroup version 1 as well.
-        return output.Replace("/sys/fs/cgroup type tmpfs (ro,", "/sys/fs/cgroup type tmpfs (rw,", StringComparison.Ordinal);
+        const string Holder = "/sys/fs/cgroup type tmpfs ";
+        return output.Replace(Holder + "(ro,", Holder + "(rw,", StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\(ro,nosuid,nodev,noexec,relatime,size=4k,nr_inodes=1\)")]

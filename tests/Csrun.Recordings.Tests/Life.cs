@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using Csrun.Testing.Outside;
+using Csrun.Testing.Recorded;
 using Mono.Unix.Native;
 
 namespace Csrun.Recordings.Tests;
@@ -13,7 +14,13 @@ namespace Csrun.Recordings.Tests;
 /// <param name="Ends">The exit code of each command and of the program, in order.</param>
 /// <param name="Output">What the program wrote, normalised.</param>
 /// <param name="Message">What the runtime complained about, normalised.</param>
-internal sealed record LifeEnd(string Ends, string Output, string Message);
+internal sealed record LifeEnd(string Ends, string Output, string Message)
+{
+    /// <summary>Whether the program whose output counts came to run: with an exec, the exec's.</summary>
+    public bool Ran => Ends.Contains("exec ", StringComparison.Ordinal)
+        ? Ends.Contains("exec 0", StringComparison.Ordinal)
+        : Ends.Contains("start 0", StringComparison.Ordinal) || Ends.StartsWith("run ", StringComparison.Ordinal);
+}
 
 /// <summary>
 /// The life of one recorded container under one runtime, the test being the engine: create with the engine's stray
@@ -47,7 +54,8 @@ internal sealed class Life : IDisposable
         _runtime = runtime;
         _place = new LivingPlace(directory, id);
         _config = LivingConfig.Write(recording, _place, exec is null ? null : ["sleep", "1000"]);
-        _console = (exec ?? recording).CommandLine.Contains("--console-socket") ? new ConsoleReceiver(_place.ConsoleSocket) : null;
+        bool hasTerminal = (exec ?? recording).CommandLine.Contains("--console-socket");
+        _console = hasTerminal ? new ConsoleReceiver(_place.ConsoleSocket) : null;
     }
 
     /// <summary>Whether its programs end by themselves.</summary>
@@ -134,7 +142,8 @@ internal sealed class Life : IDisposable
         {
             _terminal = _console?.Receive();
             int pid = int.Parse(File.ReadAllText(_place.ExecPidFile), CultureInfo.InvariantCulture);
-            _ends.Add(FormattableString.Invariant($"its program {Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(15))}"));
+            int code = Processes.AwaitOrphan(pid, TimeSpan.FromSeconds(15));
+            _ends.Add(FormattableString.Invariant($"its program {code}"));
         }
 
         _ = stdout.ReadToEnd(TimeSpan.FromSeconds(2)) && stderr.ReadToEnd(TimeSpan.FromSeconds(2));

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
-using Mono.Unix.Native;
+using Csrun.Testing.Recorded;
 
 namespace Csrun.Recordings.Tests;
 
@@ -56,12 +56,14 @@ public sealed partial class LifeTests : RuntimeTest
             debians.Ends.Should().Be(difference.Debian, difference.Why);
             ours.Ends.Should().Be(difference.Csrun, difference.Why);
             ours.Message.Should().Match($"*{difference.Message}*");
-            return;
+        }
+        else
+        {
+            ours.Ends.Should().Be(debians.Ends, $"csrun says {ours.Message}, Debian's {debians.Message}");
+            ExpectRecorded(recording, ours);
         }
 
-        ours.Ends.Should().Be(debians.Ends, $"csrun says {ours.Message}, Debian's {debians.Message}");
-        ExpectRecorded(recording, ours);
-        if (!Differences.InOutput(name))
+        if (ours.Ran && debians.Ran && !Differences.InOutput(name))
         {
             Stable(Differences.AsUnderDebians(ours.Output)).Should().Equal(Stable(debians.Output));
         }
@@ -83,16 +85,14 @@ public sealed partial class LifeTests : RuntimeTest
     private LifeEnd LiveUnderDebians(Recording recording)
     {
         RuntimeBinary debians = RuntimeBinary.Installed(recording.Runtime)
-            ?? throw new FileNotFoundException($"{recording.Runtime} is not installed: run make test, which installs it");
+            ?? throw new FileNotFoundException($"{recording.Runtime} is not installed: run make test");
         try
         {
             return Live(recording, debians);
         }
         finally
         {
-            // It gives the host's /dev/null, which is the standard input here, to the container's user.
-            _ = Syscall.chown("/dev/null", 0, 0);
-            _ = Syscall.chmod("/dev/null", FilePermissions.DEFFILEMODE);
+            HostNull.PutBack();
         }
     }
 

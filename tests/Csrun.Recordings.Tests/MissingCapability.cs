@@ -23,7 +23,8 @@ internal static class MissingCapability
 
     private static ulong Bounding()
     {
-        string line = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("CapBnd:", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/status")
+            .Single(line => line.StartsWith("CapBnd:", StringComparison.Ordinal));
         return ulong.Parse(line[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 }

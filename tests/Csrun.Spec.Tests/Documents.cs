@@ -12,7 +12,9 @@ internal static class Documents
     public static string Repository { get; } = Up(AppContext.BaseDirectory, "Runtime.sln")
         ?? throw new DirectoryNotFoundException("no Runtime.sln above the tests");
 
-    /// <summary>The specification's schema and examples, which are not part of the repository; null when not there.</summary>
+    /// <summary>
+    /// The specification's schema and examples, which are not part of the repository; null when not there.
+    /// </summary>
     public static string? Schema { get; } = FindSchema();
 
     /// <summary>Recorded documents of one name, as paths below tests/recordings.</summary>
@@ -39,7 +41,9 @@ internal static class Documents
         return File.Exists(Path.Combine(Repository, "spec-fixtures", file)) ? Lines(file) : [];
     }
 
-    /// <summary>Examples of the specification as paths; one empty path, for a test that is skipped, when not there.</summary>
+    /// <summary>
+    /// Examples of the specification as paths; one empty path, for a test that is skipped, when not there.
+    /// </summary>
     public static TheoryData<string> Examples(string directory, string pattern = "*.json") =>
         Schema is null ? [""] : Below(Path.Combine(Schema, "test", directory), pattern);
 

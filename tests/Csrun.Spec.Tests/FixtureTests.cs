@@ -32,7 +32,8 @@ public sealed class FixtureTests
     [MemberData(nameof(Good))]
     public void Good_ones_warn_of_what_they_should(string name)
     {
-        Readings.WarningsOf(Encoding.UTF8.GetString(Documents.Fixture("good", name))).Should().Equal(Documents.Warnings(name));
+        Readings.WarningsOf(Encoding.UTF8.GetString(Documents.Fixture("good", name)))
+            .Should().Equal(Documents.Warnings(name));
     }
 
     [Theory]
@@ -58,7 +59,9 @@ public sealed class FixtureTests
         Readings.FaultsOf(Documents.Fixture("bad", name)).Should().Equal(Documents.Verdict(name));
     }
 
-    /// <summary>The one fixture that has everything has every member of every type, or it would go stale unseen.</summary>
+    /// <summary>
+    /// The one fixture that has everything has every member of every type, or it would go stale unseen.
+    /// </summary>
     [Fact]
     public void Everything_is_in_everything()
     {

@@ -82,7 +82,9 @@ public sealed class SchemaExampleTests
         Properties(schema).Except(model).Should().BeEmpty();
     }
 
-    /// <summary>What the schema does not say: this is Linux, version 1, and the host's own state is not touched.</summary>
+    /// <summary>
+    /// What the schema does not say: this is Linux, version 1, and the host's own state is not touched.
+    /// </summary>
     private static string[] Expected(string name) => name switch
     {
         "spec-example.json" => [OldVersion],

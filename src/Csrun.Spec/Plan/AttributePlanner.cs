@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace Csrun.Spec;
 
-/// <summary>Scheduling, I/O priority, processors, memory nodes and clocks: valid words become the kernel's numbers.</summary>
+/// <summary>
+/// Scheduling, I/O priority, processors, memory nodes and clocks: valid words become the kernel's numbers.
+/// </summary>
 internal static class AttributePlanner
 {
     private const int IOPriorityClassShift = 13; // linux/ioprio.h
@@ -59,7 +61,7 @@ internal static class AttributePlanner
 
     public static PersonalityDomain? Plan(LinuxPersonality? personality)
     {
-        return personality is not null && PersonalityDomainWords.TryParse(personality.Domain, out PersonalityDomain domain)
+        return PersonalityDomainWords.TryParse(personality?.Domain, out PersonalityDomain domain)
             ? domain
             : null;
     }

@@ -18,9 +18,14 @@ internal static class MountFlags
     public const ulong NoDirAtime = 0x800;
     public const ulong Bind = 0x1000;
     public const ulong Recursive = 0x4000;
+    public const ulong Silent = 0x8000;
     public const ulong RelAtime = 0x200000;
+    public const ulong IVersion = 0x800000;
     public const ulong StrictAtime = 0x1000000;
     public const ulong LazyTime = 0x2000000;
+
+    /// <summary>Flags of the superblock that only mount(2) can set: fsconfig(2) has no words for them.</summary>
+    public const ulong OfCallOnly = Silent | IVersion;
 
     /// <summary>The ways to keep access times, of which a mount has one.</summary>
     public const ulong AtimeModes = NoAtime | RelAtime | StrictAtime;

@@ -37,6 +37,12 @@ internal sealed class MountOptions
             return;
         }
 
+        if (!option.IsDone)
+        {
+            faults.Add(new Fault(place, word + " is not supported by this version of csrun"));
+            return;
+        }
+
         switch (option.Kind)
         {
             case MountOptionKind.SetFlags:
@@ -56,10 +62,7 @@ internal sealed class MountOptions
             case MountOptionKind.TmpCopyUp:
                 CopyUp = true;
                 break;
-            case MountOptionKind.None:
-                break;
             default:
-                faults.Add(new Fault(place, word + " is not supported by this version of csrun"));
                 break;
         }
     }

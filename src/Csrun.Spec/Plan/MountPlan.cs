@@ -57,18 +57,28 @@ public sealed record MountPlan
     /// <summary>Flags of the superblock by fsconfig(2)'s names: ro, sync, dirsync, lazytime, mand.</summary>
     public required IReadOnlyList<string> SuperblockFlags { get; init; }
 
+    /// <summary>Flags of the superblock that fsconfig(2) has no names for: MS_SILENT, MS_I_VERSION.</summary>
+    public ulong CallOnlyFlags { get; init; }
+
     /// <summary>Options for the file system itself: <c>key</c> or <c>key=value</c>.</summary>
     public required IReadOnlyList<string> Data { get; init; }
 
     /// <summary>Whether a tmpfs starts with what lies under it (tmpcopyup).</summary>
     public required bool CopyUp { get; init; }
 
-    /// <summary>Whether an option is longer than fsconfig(2) takes (255 bytes), so that mount(2) has to do it.</summary>
+    /// <summary>
+    /// Whether mount(2) has to do it: a flag only it knows, or an option longer than fsconfig(2) takes (255 bytes).
+    /// </summary>
     public bool NeedsMountCall
     {
         get
         {
             const int MaxValue = 255;
+            if (CallOnlyFlags != 0)
+            {
+                return true;
+            }
+
             foreach (string option in Data)
             {
                 if (option.Length > MaxValue / 2 && System.Text.Encoding.UTF8.GetByteCount(option) > MaxValue)
@@ -81,12 +91,12 @@ public sealed record MountPlan
         }
     }
 
-    /// <summary><see cref="SuperblockFlags"/> as mount(2)'s MS_* flags.</summary>
+    /// <summary>All flags of the superblock as mount(2)'s MS_* flags.</summary>
     public ulong CallFlags
     {
         get
         {
-            ulong flags = 0;
+            ulong flags = CallOnlyFlags;
             foreach (string flag in SuperblockFlags)
             {
                 flags |= flag switch

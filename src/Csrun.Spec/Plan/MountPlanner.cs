@@ -41,14 +41,15 @@ internal static class MountPlanner
         CheckPlaceInProc(mount, kind, place, faults);
         ulong attributes = MountFlags.ToAttributes(options.Flags);
         ulong cleared = MountFlags.ToAttributes(options.ClearedFlags);
-        if (options.NamesAtime && kind is MountKind.Bind or MountKind.Remount)
-        {
-            cleared |= AtimeClass;
-        }
-
         if (kind == MountKind.Bind && options.Data.Count != 0)
         {
-            faults.Add(new Fault(place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
+            faults.Add(new Fault(
+                place + ".options", "a bind mount takes no option of a file system: " + options.Data[0]));
+        }
+
+        if (kind == MountKind.Remount && (options.Flags & MountFlags.IVersion) != 0)
+        {
+            faults.Add(new Fault(place + ".options", "iversion cannot be changed by a remount"));
         }
 
         return new MountPlan
@@ -60,11 +61,14 @@ internal static class MountPlanner
             Type = kind == MountKind.Bind ? string.Empty : mount.Type ?? string.Empty,
             Recursive = (options.Flags & MountFlags.Recursive) != 0,
             SetAttributes = attributes,
-            ClearAttributes = cleared & ~attributes,
+
+            // A change of access times takes the whole class away first: the kernel insists (mount_setattr(2)).
+            ClearAttributes = (cleared & ~attributes) | (options.NamesAtime ? AtimeClass : 0),
             RecursiveSetAttributes = options.RecursiveSet,
             RecursiveClearAttributes = options.RecursiveClear,
             Propagation = options.Propagation,
             SuperblockFlags = kind == MountKind.Bind ? [] : MountFlags.SuperblockWords(options.Flags),
+            CallOnlyFlags = kind == MountKind.FileSystem ? options.Flags & MountFlags.OfCallOnly : 0,
             Data = options.Data,
             CopyUp = options.CopyUp,
         };
@@ -113,7 +117,9 @@ internal static class MountPlanner
         }
     }
 
-    /// <summary>The path from the root by its names alone; what symbolic links make of it is seen when it is opened.</summary>
+    /// <summary>
+    /// The path from the root by its names alone; what symbolic links make of it is seen when it is opened.
+    /// </summary>
     private static string WithoutDots(string path)
     {
         List<string> names = [];

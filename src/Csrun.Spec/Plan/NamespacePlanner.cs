@@ -29,7 +29,8 @@ internal static class NamespacePlanner
             }
         }
 
-        // The user namespace owns the others, so it is entered first; the mount namespace last, since paths are the caller's.
+        // The user namespace owns the others, so it is entered first; the mount namespace last, since paths are the
+        // caller's.
         joins.Sort(static (one, other) => Order(one.Type) - Order(other.Type));
         return new NamespacePlan
         {

@@ -62,6 +62,9 @@ public sealed record Plan
     /// <summary>hooks, as in config.json.</summary>
     public required Hooks Hooks { get; init; }
 
+    /// <summary>linux.seccomp; null filters nothing.</summary>
+    public LinuxSeccomp? Seccomp { get; init; }
+
     /// <summary>annotations, as in config.json.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 
@@ -213,7 +216,9 @@ public sealed record ProcessPlan
     /// <summary>process.ioPriority as ioprio_set(2) takes it; null leaves what is inherited.</summary>
     public int? IOPriority { get; init; }
 
-    /// <summary>process.execCPUAffinity.initial, bit N % 64 of word N / 64 being processor N; empty leaves them.</summary>
+    /// <summary>
+    /// process.execCPUAffinity.initial, bit N % 64 of word N / 64 being processor N; empty leaves them.
+    /// </summary>
     public ulong[] InitialProcessors { get; init; } = [];
 
     /// <summary>process.execCPUAffinity.final; empty leaves them to the kernel.</summary>

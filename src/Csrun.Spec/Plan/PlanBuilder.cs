@@ -49,7 +49,10 @@ public static class PlanBuilder
             Resources = linux.Resources,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
-            Process = config.Process is null ? null : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
+            Process = config.Process is null
+                ? null
+                : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
+            Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
             NewKeyring = !options.NoNewKeyring,

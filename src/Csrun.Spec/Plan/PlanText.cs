@@ -62,7 +62,16 @@ public static class PlanText
         Paths(text, "read-only", plan.ReadonlyPaths);
         Paths(text, "masked", plan.MaskedPaths);
         Optional(text, "memory policy", plan.MemoryPolicy?.Name);
-        Optional(text, "personality", plan.Personality is PersonalityDomain domain ? PersonalityDomainWords.Word(domain) : null);
+        if (plan.Personality is PersonalityDomain domain)
+        {
+            Line(text, "personality", PersonalityDomainWords.Word(domain));
+        }
+
+        if (plan.Seccomp is LinuxSeccomp seccomp)
+        {
+            Line(text, "seccomp", seccomp.DefaultAction + " but for " + Number((uint)(seccomp.Syscalls?.Length ?? 0)) + " rules");
+        }
+
         if (plan.Process is ProcessPlan process)
         {
             PrintProcess(text, process, plan.Hooks);
@@ -80,7 +89,11 @@ public static class PlanText
             Line(text, "limit", limit.Name + " " + Limit(limit.Soft) + " of " + Limit(limit.Hard));
         }
 
-        Optional(text, "scheduler", process.Scheduler is null ? null : SchedulerPolicyWords.Word(process.Scheduler.Policy));
+        if (process.Scheduler is SchedulerPlan scheduler)
+        {
+            Line(text, "scheduler", SchedulerPolicyWords.Word(scheduler.Policy));
+        }
+
         Optional(text, "io priority", process.IOPriority is int priority ? Describe(priority) : null);
         Line(text, "user", Number(process.Uid) + ":" + Number(process.Gid));
         if (process.Capabilities is CapabilitySets sets)

@@ -117,7 +117,9 @@ public static class ProcessPlanner
         return plans;
     }
 
-    /// <summary>Entries are the same up to their equals sign. Not the string's own hash, whose seed opens /dev/urandom.</summary>
+    /// <summary>
+    /// Entries are the same up to their equals sign. Not the string's own hash, whose seed opens /dev/urandom.
+    /// </summary>
     private sealed class NameComparer : IEqualityComparer<string>
     {
         public bool Equals(string? x, string? y)

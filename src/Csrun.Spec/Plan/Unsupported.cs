@@ -38,7 +38,6 @@ internal static class Unsupported
 
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
     {
-        Refuse(linux.Seccomp is not null, "linux.seccomp", faults);
         Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
         Refuse(linux.MountLabel is { Length: > 0 }, "linux.mountLabel", faults);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);

@@ -27,7 +27,9 @@ public static unsafe class ConfigReader
             &ConfigValidator.ValidateWhole,
             out faults);
 
-    /// <summary>Reads the limits that <c>update -r</c> is given; as <see cref="Read"/>, places begin at the limits.</summary>
+    /// <summary>
+    /// Reads the limits that <c>update -r</c> is given; as <see cref="Read"/>, places begin at the limits.
+    /// </summary>
     public static LinuxResources? ReadResources(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
         DocumentReader<LinuxResources>.Read(
             utf8Json,
@@ -36,7 +38,9 @@ public static unsafe class ConfigReader
             &Nothing,
             out faults);
 
-    /// <summary>Reads the process that <c>exec -p</c> is given; as <see cref="Read"/>, places begin at the process.</summary>
+    /// <summary>
+    /// Reads the process that <c>exec -p</c> is given; as <see cref="Read"/>, places begin at the process.
+    /// </summary>
     public static Process? ReadProcess(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
         DocumentReader<Process>.Read(
             utf8Json,
@@ -48,6 +52,10 @@ public static unsafe class ConfigReader
     /// <summary>Reads the hooks of a config.json that was validated whole before; places begin at the hooks.</summary>
     public static Hooks? ReadHooks(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
         DocumentReader<Hooks>.Read(utf8Json, &RecordReader.ReadHooks, &Nothing, &Nothing, out faults);
+
+    /// <summary>Reads linux.seccomp of a config.json that was validated whole before; places begin there.</summary>
+    public static LinuxSeccomp? ReadSeccomp(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
+        DocumentReader<LinuxSeccomp>.Read(utf8Json, &RecordReader.ReadLinuxSeccomp, &Nothing, &Nothing, out faults);
 
     private static void Nothing<T>(T document, ref FaultList faults)
     {

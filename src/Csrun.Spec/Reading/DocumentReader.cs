@@ -112,7 +112,9 @@ internal static unsafe class DocumentReader<T>
         }
     }
 
-    /// <summary>The runtime's own texts are not in the executable, so the message is made from what stands there.</summary>
+    /// <summary>
+    /// The runtime's own texts are not in the executable, so the message is made from what stands there.
+    /// </summary>
     private static string SyntaxMessage(ReadOnlySpan<byte> rest, bool isDeepest)
     {
         if (rest.IsEmpty)

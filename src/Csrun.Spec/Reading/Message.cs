@@ -11,7 +11,9 @@ internal static class Message
     /// <summary>The text cut to a length that fits into a line of an error.</summary>
     public static string Shorten(string text) => text.Length <= Longest ? text : text[..Longest] + "...";
 
-    /// <summary>The text in double quotes, shortened, with controls, quotes and backslashes escaped as in JSON.</summary>
+    /// <summary>
+    /// The text in double quotes, shortened, with controls, quotes and backslashes escaped as in JSON.
+    /// </summary>
     public static string Quote(string text)
     {
         StringBuilder quoted = new("\"");

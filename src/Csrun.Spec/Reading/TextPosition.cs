@@ -35,7 +35,9 @@ internal static class TextPosition
         return (int)Math.Min(start + byteInLine, text.Length);
     }
 
-    /// <summary>The offset of the first byte that is no part of valid UTF-8; the text's length if there is none.</summary>
+    /// <summary>
+    /// The offset of the first byte that is no part of valid UTF-8; the text's length if there is none.
+    /// </summary>
     public static int FirstInvalidUtf8(ReadOnlySpan<byte> text)
     {
         int offset = 0;

@@ -93,7 +93,8 @@ public static partial class ConfigValidator
             }
             else if ((seen & type) != 0)
             {
-                faults.Add($"linux.namespaces[{i}].type", Message.Quote(NamespaceTypeWords.Word(type)) + " given twice");
+                faults.Add(
+                    $"linux.namespaces[{i}].type", Message.Quote(NamespaceTypeWords.Word(type)) + " given twice");
             }
 
             seen |= type;
@@ -192,7 +193,8 @@ public static partial class ConfigValidator
             }
         }
 
-        if (rdt.MemBwSchema is { Length: > 0 } memBw && (!memBw.StartsWith("MB:", StringComparison.Ordinal) || memBw.Contains('\n')))
+        if (rdt.MemBwSchema is { Length: > 0 } memBw
+            && (!memBw.StartsWith("MB:", StringComparison.Ordinal) || memBw.Contains('\n')))
         {
             faults.Add("linux.intelRdt.memBwSchema", Message.Expected("one line that begins with MB:", memBw));
         }

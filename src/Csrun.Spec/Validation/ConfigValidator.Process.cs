@@ -170,7 +170,9 @@ public static partial class ConfigValidator
         ValidateDeadline(scheduler, policy == SchedulerPolicy.SCHED_DEADLINE, at, ref faults);
     }
 
-    /// <summary>The kernel's rule (__checkparam_dl): 1024 &lt;= runtime &lt;= deadline &lt;= period, period 0 is deadline.</summary>
+    /// <summary>
+    /// The kernel's rule (__checkparam_dl): 1024 &lt;= runtime &lt;= deadline &lt;= period, period 0 is deadline.
+    /// </summary>
     private static void ValidateDeadline(Scheduler scheduler, bool isDeadline, string at, ref FaultList faults)
     {
         if (!isDeadline)

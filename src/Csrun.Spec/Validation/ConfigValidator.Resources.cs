@@ -2,7 +2,9 @@ using System;
 
 namespace Csrun.Spec;
 
-/// <content>Limits on resources; 0 is "not set" where engines write it. Source: config-linux.md, Control groups.</content>
+/// <content>
+/// Limits on resources; 0 is "not set" where engines write it. Source: config-linux.md, Control groups.
+/// </content>
 public static partial class ConfigValidator
 {
     /// <summary>Checks the limits that <c>update -r</c> is given; places begin at the limits.</summary>

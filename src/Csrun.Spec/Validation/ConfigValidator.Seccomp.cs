@@ -6,6 +6,7 @@ public static partial class ConfigValidator
     private const uint HighestErrno = 0xFFFF; // SECCOMP_RET_DATA
     private const uint LastArgument = 5;
     private const string Notify = "SCMP_ACT_NOTIFY";
+    private const string NotifiedWrite = "write must work for an error to be told before the agent listens";
     private const string ArchitectureWord = "an architecture SCMP_ARCH_*";
 
     private static void ValidateSeccomp(LinuxSeccomp seccomp, ref FaultList faults)
@@ -13,6 +14,10 @@ public static partial class ConfigValidator
         if (ActionFault(seccomp.DefaultAction) is string action)
         {
             faults.Add("linux.seccomp.defaultAction", action);
+        }
+        else if (seccomp.DefaultAction == Notify)
+        {
+            faults.Add("linux.seccomp.defaultAction", "SCMP_ACT_NOTIFY cannot be for all calls: " + NotifiedWrite);
         }
         else if (ErrnoFault(seccomp.DefaultAction, seccomp.DefaultErrnoRet) is string errno)
         {
@@ -36,7 +41,7 @@ public static partial class ConfigValidator
             }
         }
 
-        bool notifies = seccomp.DefaultAction == Notify;
+        bool notifies = false;
         for (int i = 0; i < seccomp.Syscalls?.Length; i++)
         {
             ValidateSyscall(seccomp.Syscalls[i], i, ref faults);
@@ -66,6 +71,19 @@ public static partial class ConfigValidator
         else if (syscall.Names.Length == 0)
         {
             faults.Add($"linux.seccomp.syscalls[{index}].names", "expected at least 1 entry, found none");
+        }
+
+        for (int i = 0; i < syscall.Names?.Length; i++)
+        {
+            if (syscall.Names[i].Length == 0)
+            {
+                faults.Add($"linux.seccomp.syscalls[{index}].names[{i}]", "is empty");
+            }
+            else if (syscall.Names[i] == "write" && syscall.Action == Notify)
+            {
+                faults.Add(
+                    $"linux.seccomp.syscalls[{index}].names[{i}]", "SCMP_ACT_NOTIFY cannot be for write: " + NotifiedWrite);
+            }
         }
 
         for (int i = 0; i < syscall.Args?.Length; i++)

@@ -75,7 +75,8 @@ public static partial class ConfigValidator
             if (!CapabilityWords.TryParse(capabilities[i], out _))
             {
                 warnings.Add(
-                    $"{at}capabilities.{set}[{i}]", $"no capability is named {Message.Quote(capabilities[i])}; ignored");
+                    $"{at}capabilities.{set}[{i}]",
+                    $"no capability is named {Message.Quote(capabilities[i])}; ignored");
             }
         }
     }

@@ -65,7 +65,8 @@ public static partial class ConfigValidator
     {
         if (isNeeded && (present & type) == 0)
         {
-            faults.Add(place, $"needs {(type == NamespaceType.Ipc ? "an" : "a")} {NamespaceTypeWords.Word(type)} namespace");
+            string article = type == NamespaceType.Ipc ? "an" : "a";
+            faults.Add(place, $"needs {article} {NamespaceTypeWords.Word(type)} namespace");
         }
     }
 

@@ -6,7 +6,9 @@ namespace Csrun.Spec;
 /// <summary>Lists of CPUs and memory nodes as in <c>0-3,7</c>. Source: cpuset(7), List format.</summary>
 public static class NumberList
 {
-    /// <summary>The highest number plus one that the kernel can be built for, for CPUs (8192) as for nodes (1024).</summary>
+    /// <summary>
+    /// The highest number plus one that the kernel can be built for, for CPUs (8192) as for nodes (1024).
+    /// </summary>
     public const int Limit = 8192;
 
     /// <summary>Words of a mask for all numbers there can be.</summary>

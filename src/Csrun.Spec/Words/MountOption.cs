@@ -86,7 +86,12 @@ public readonly partial struct MountOption
     /// <summary>What the option does.</summary>
     public MountOptionKind Kind { get; }
 
-    /// <summary>Bits to set: MS_* of mount(2), or MOUNT_ATTR_* for <see cref="MountOptionKind.RecursiveAttributes"/>.</summary>
+    /// <summary>Whether csrun does it; the others are refused by name.</summary>
+    public bool IsDone => Kind <= MountOptionKind.TmpCopyUp;
+
+    /// <summary>
+    /// Bits to set: MS_* of mount(2), or MOUNT_ATTR_* for <see cref="MountOptionKind.RecursiveAttributes"/>.
+    /// </summary>
     public uint Set { get; }
 
     /// <summary>Bits to clear, of the same kind.</summary>

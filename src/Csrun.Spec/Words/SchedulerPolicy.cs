@@ -4,7 +4,9 @@ using System;
 
 namespace Csrun.Spec;
 
-/// <summary>Scheduling policies by their number. SCHED_ISO is not in the mainline kernel. Source: linux/sched.h.</summary>
+/// <summary>
+/// Scheduling policies by their number. SCHED_ISO is not in the mainline kernel. Source: linux/sched.h.
+/// </summary>
 [Words]
 public enum SchedulerPolicy
 {

@@ -23,7 +23,9 @@ public enum SeccompAction : uint
     SCMP_ACT_ALLOW = 0x7FFF_0000,
 }
 
-/// <summary>Comparisons of seccomp, unsigned, 64 bits, by libseccomp's number. Source: seccomp.h of libseccomp.</summary>
+/// <summary>
+/// Comparisons of seccomp, unsigned, 64 bits, by libseccomp's number. Source: seccomp.h of libseccomp.
+/// </summary>
 [Words]
 public enum SeccompOperator
 {

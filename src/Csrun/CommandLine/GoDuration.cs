@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Csrun.CommandLine;
 
-/// <summary>Durations as Go's time.ParseDuration reads them: <c>5s</c>, <c>100ms</c>, <c>1h15m30.5s</c>, and <c>0</c>.</summary>
+/// <summary>Durations as Go's time.ParseDuration reads them: <c>5s</c>, <c>100ms</c>, <c>1h15m30.5s</c>, and
+/// <c>0</c>.</summary>
 internal static class GoDuration
 {
     /// <summary>Reads one; false for anything else, and where it is beyond a TimeSpan.</summary>

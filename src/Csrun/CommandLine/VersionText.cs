@@ -40,12 +40,12 @@ internal static class VersionText
     {
         (string Word, bool IsTrue)[] table =
         [
-            ("SYSTEMD", false),
+            ("SYSTEMD", true),
             ("SELINUX", false),
             ("APPARMOR", false),
             ("CAP", true),
-            ("SECCOMP", false),
-            ("EBPF", false),
+            ("SECCOMP", true),
+            ("EBPF", true),
             ("CRIU", false),
         ];
         StringBuilder words = new();

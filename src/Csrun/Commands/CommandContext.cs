@@ -1,4 +1,5 @@
 using System;
+using Csrun.Cgroups.Systemd;
 using Csrun.CommandLine;
 using Csrun.Linux;
 using Csrun.Reporting;
@@ -53,6 +54,7 @@ internal static class CommandContext
             PidFile = invocation.GetString(Flag.PidFile),
             PreservedDescriptors = CallersDescriptors.Check(invocation),
             ListenDescriptors = CallersDescriptors.ListenDescriptors(),
+            Systemd = Systemd(invocation),
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
@@ -60,6 +62,22 @@ internal static class CommandContext
             Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
         };
+    }
+
+    /// <summary>
+    /// The systemd that makes the cgroups, where the command line wants one: the system's for root, else the user's own.
+    /// </summary>
+    private static SystemdManager? Systemd(Invocation invocation)
+    {
+        if (!invocation.IsSet(Flag.SystemdCgroup) && invocation.GetString(Flag.CgroupManager) != "systemd")
+        {
+            return null;
+        }
+
+        bool isUser = Kernel.geteuid() != 0;
+        string? named = EnvironmentValue(isUser ? "DBUS_SESSION_BUS_ADDRESS="u8 : "DBUS_SYSTEM_BUS_ADDRESS="u8);
+        string usual = isUser ? EnvironmentValue("XDG_RUNTIME_DIR="u8) + "/bus" : "/run/dbus/system_bus_socket";
+        return new SystemdManager((named is null ? null : SystemdManager.SocketOf(named)) ?? usual, isUser);
     }
 
     /// <summary>What hooks take from this command.</summary>

@@ -44,6 +44,7 @@ internal static class CommandRunner
             Command.Delete => DeleteCommand.Run(invocation, reporter),
             Command.List => ListCommand.Run(invocation),
             Command.Spec => SpecCommand.Run(invocation),
+            Command.Features => FeaturesCommand.Run(),
             Command.Plan => PlanCommand.Run(invocation),
             _ => throw new InvalidOperationException("no code for " + invocation.Command),
         };

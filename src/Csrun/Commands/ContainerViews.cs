@@ -21,6 +21,7 @@ internal static class ContainerViews
             Rootfs = record.Rootfs,
             Created = record.Created,
             Owner = UserName.Of(container.OwnerId()),
+            SystemdScope = record.SystemdUnit ?? "",
             Annotations = record.ReadAnnotations(),
         };
     }

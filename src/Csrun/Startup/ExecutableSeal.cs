@@ -42,7 +42,9 @@ internal static unsafe class ExecutableSeal
     private const int FGetSeals = 1034;
     private const int AllSeals = 0xF;
     private const long StRdonly = 1;
+    private const int StatfsType = 0;
     private const int StatfsFlags = 10;
+    private const long OverlayMagic = 0x794c7630;
 
     private const int ScratchSize = 2048;
     private const int PathSize = 4096;
@@ -93,7 +95,10 @@ internal static unsafe class ExecutableSeal
         return false;
     }
 
-    /// <summary>Whether /proc/self/exe lies on a read-only file system or is a memfd with all seals.</summary>
+    /// <summary>
+    /// Whether /proc/self/exe lies on a read-only overlay or is a memfd with all seals. A read-only mount of another kind
+    /// may be a view of a file system that is written elsewhere.
+    /// </summary>
     [SkipLocalsInit]
     private static bool IsSealed()
     {
@@ -104,7 +109,7 @@ internal static unsafe class ExecutableSeal
             return false;
         }
 
-        if ((statfs[StatfsFlags] & StRdonly) != 0)
+        if (statfs[StatfsType] == OverlayMagic && (statfs[StatfsFlags] & StRdonly) != 0)
         {
             return true;
         }

@@ -11,7 +11,8 @@ public sealed class PlannerTests
     {
         Plan plan = Plans.Of(Readings.WithTop(""));
 
-        (plan.Id, plan.Bundle, plan.Root.Path, plan.Root.Readonly).Should().Be(("web", "/bundle", "/bundle/rootfs", false));
+        (plan.Id, plan.Bundle, plan.Root.Path, plan.Root.Readonly)
+            .Should().Be(("web", "/bundle", "/bundle/rootfs", false));
         plan.Namespaces.New.Should().Be((NamespaceType)0);
         plan.Process.Should().BeNull();
         (plan.Hostname, plan.Domainname, plan.CgroupsPath, plan.Resources).Should().Be((null, null, null, null));
@@ -126,7 +127,13 @@ public sealed class PlannerTests
     [InlineData("\"type\":\"u\",\"major\":10,\"minor\":229", 0x2000u, 10u, 229u, 0x1B6u)]
     [InlineData("\"type\":\"b\",\"major\":4095,\"minor\":1048575,\"fileMode\":432", 0x6000u, 4095u, 1048575u, 0x1B0u)]
     [InlineData("\"type\":\"p\",\"fileMode\":0", 0x1000u, 0u, 0u, 0u)]
-    [InlineData("\"type\":\"c\",\"major\":1,\"minor\":1,\"fileMode\":8630", 0x2000u, 1u, 1u, 0x1B6u)] // 020666, as docker writes it
+    // 020666, as docker writes it
+    [InlineData(
+        "\"type\":\"c\",\"major\":1,\"minor\":1,\"fileMode\":8630",
+        0x2000u,
+        1u,
+        1u,
+        0x1B6u)]
     public void Makes_devices_as_asked(string members, uint type, uint major, uint minor, uint mode)
     {
         DevicePlan device = Plans.OfLinux($"\"devices\":[{{\"path\":\"/srv/x\",{members}}}]").Devices[^1];
@@ -144,7 +151,8 @@ public sealed class PlannerTests
             """).Devices;
 
         devices.Should().HaveCount(7);
-        devices.Single(device => device.Path == "/dev/null").Should().BeEquivalentTo(new { Major = 7u, Uid = 5u, Gid = 6u });
+        devices.Single(device => device.Path == "/dev/null")
+            .Should().BeEquivalentTo(new { Major = 7u, Uid = 5u, Gid = 6u });
         devices.Single(device => device.Path == "/dev/x").Place.Should().Be("linux.devices[2]");
     }
 

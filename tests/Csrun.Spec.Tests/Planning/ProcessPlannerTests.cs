@@ -73,7 +73,8 @@ public sealed class ProcessPlannerTests
 
         names.Should().HaveCount(41).And.HaveElementAt(21, "CAP_SYS_ADMIN").And.HaveElementAt(40, "CAP_CHECKPOINT_RESTORE");
         string list = string.Join(',', names.Select(name => $"\"{name}\""));
-        Plans.OfProcess($"\"capabilities\":{{\"bounding\":[{list}]}}").Capabilities!.Bounding.Should().Be((1UL << 41) - 1);
+        Plans.OfProcess($"\"capabilities\":{{\"bounding\":[{list}]}}").Capabilities!.Bounding
+            .Should().Be((1UL << 41) - 1);
     }
 
     [Fact]

@@ -10,16 +10,12 @@ public sealed class UnsupportedTests
     [
         ("process.apparmorProfile", P("\"apparmorProfile\":\"x\""), P("\"apparmorProfile\":\"\"")),
         ("process.selinuxLabel", P("\"selinuxLabel\":\"x\""), P("\"selinuxLabel\":\"\"")),
-        ("process.scheduler", P("\"scheduler\":{\"policy\":\"SCHED_OTHER\"}"), P("\"scheduler\":null")),
-        ("process.ioPriority", P("\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\"}"), P("\"ioPriority\":null")),
-        ("process.execCPUAffinity", P("\"execCPUAffinity\":{\"initial\":\"0\"}"), P("\"execCPUAffinity\":{\"final\":\"\"}")),
-        ("linux.seccomp", L("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}"), L("\"seccomp\":null")),
-        ("linux.netDevices", L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"), L("\"netDevices\":{}")),
+        (
+            "linux.netDevices",
+            L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"),
+            L("\"netDevices\":{}")),
         ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
-        ("linux.memoryPolicy", L("\"memoryPolicy\":{\"mode\":\"MPOL_DEFAULT\"}"), L("\"memoryPolicy\":null")),
-        ("linux.personality", L("\"personality\":{\"domain\":\"LINUX\"}"), L("\"personality\":null")),
-        ("linux.timeOffsets", L("\"namespaces\":[{\"type\":\"time\"}],\"timeOffsets\":{\"boottime\":{\"secs\":1}}"), L("\"timeOffsets\":{}")),
         ("mounts[0].uidMappings", M("[{\"containerID\":0,\"hostID\":0,\"size\":1}]"), M("[]")),
     ];
 
@@ -45,7 +41,7 @@ public sealed class UnsupportedTests
     {
         Plans.FaultsOf(Readings.WithTop("""
             "process":{"cwd":"/","args":["a"],"apparmorProfile":"x","selinuxLabel":"y"},
-            "linux":{"mountLabel":"z","seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}
+            "linux":{"mountLabel":"z","intelRdt":{}}
             """)).Should().HaveCount(4);
     }
 

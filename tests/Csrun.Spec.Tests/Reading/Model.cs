@@ -5,7 +5,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Csrun.Spec.Tests;
 
-/// <summary>The specification's model, 1.3.0: each type with the JSON names of its members, as config.md has them.</summary>
+/// <summary>
+/// The specification's model, 1.3.0: each type with the JSON names of its members, as config.md has them.
+/// </summary>
 internal static class Model
 {
     /// <summary>What config.json, process.json and the limits of update consist of.</summary>

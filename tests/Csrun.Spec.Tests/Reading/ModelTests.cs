@@ -45,7 +45,9 @@ public sealed class ModelTests
         Readings.Write(Readings.ByContext(json)).Should().Be(Readings.Write(Readings.Unvalidated(json)));
     }
 
-    /// <summary>A document that has each member once or, in arrays and maps, twice; no two values are the same.</summary>
+    /// <summary>
+    /// A document that has each member once or, in arrays and maps, twice; no two values are the same.
+    /// </summary>
     private JsonNode Filled(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

@@ -81,7 +81,9 @@ public sealed class RandomDocumentTests
         Readings.FaultsOf(json).Should().NotBeEmpty();
     }
 
-    /// <summary>An object of the model as text: members in any order, some absent, some null where that is allowed.</summary>
+    /// <summary>
+    /// An object of the model as text: members in any order, some absent, some null where that is allowed.
+    /// </summary>
     private static Gen<string> Record(Type type) =>
         from members in Gen.CollectToArray(Model.Members(type), Member)
         from order in Gen.Shuffle(members)

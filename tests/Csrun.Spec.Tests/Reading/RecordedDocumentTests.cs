@@ -6,7 +6,9 @@ namespace Csrun.Spec.Tests;
 /// <summary>What docker, podman, containerd and buildah really wrote.</summary>
 public sealed class RecordedDocumentTests
 {
-    /// <summary>The one recorded config that the specification makes every runtime refuse (runc ignores the option).</summary>
+    /// <summary>
+    /// The one recorded config that the specification makes every runtime refuse (runc ignores the option).
+    /// </summary>
     private const string IdMapWithoutMappings = "podman/volume-idmap/config.json";
 
     public static TheoryData<string> Configs => Documents.Recordings("config.json", except: IdMapWithoutMappings);

@@ -31,26 +31,47 @@ public sealed class ValueTests
     [InlineData("\"terminal\":\"true\"", "process.terminal: expected true or false, found a string")]
     [InlineData("\"env\":[\"A=1\",2]", "process.env[1]: expected a string, found 2")]
     [InlineData("\"env\":[null]", "process.env[0]: expected a string, found null")]
-    [InlineData("\"user\":{\"uid\":\"0\"}", "process.user.uid: expected an integer from 0 to 4294967295, found a string")]
+    [InlineData(
+        "\"user\":{\"uid\":\"0\"}",
+        "process.user.uid: expected an integer from 0 to 4294967295, found a string")]
     [InlineData("\"user\":{\"uid\":-1}", "process.user.uid: expected an integer from 0 to 4294967295, found -1")]
     [InlineData("\"user\":{\"uid\":0.0}", "process.user.uid: expected an integer from 0 to 4294967295, found 0.0")]
     [InlineData("\"user\":{\"uid\":1e1}", "process.user.uid: expected an integer from 0 to 4294967295, found 1e1")]
-    [InlineData("\"user\":{\"uid\":4294967296}", "process.user.uid: expected an integer from 0 to 4294967295, found 4294967296")]
-    [InlineData("\"user\":{\"uid\":" + Huge + "}", "process.user.uid: expected an integer from 0 to 4294967295, found " + Huge)]
-    [InlineData("\"user\":{\"additionalGids\":[1,null]}", "process.user.additionalGids[1]: expected an integer, found null")]
-    [InlineData("\"user\":{\"additionalGids\":[1,\"2\"]}", "process.user.additionalGids[1]: expected an integer from 0 to 4294967295, found a string")]
-    [InlineData("\"oomScoreAdj\":2147483648", "process.oomScoreAdj: expected an integer from -2147483648 to 2147483647, found 2147483648")]
-    [InlineData("\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"runtime\":-1}", "process.scheduler.runtime: expected an integer from 0 to 18446744073709551615, found -1")]
+    [InlineData(
+        "\"user\":{\"uid\":4294967296}",
+        "process.user.uid: expected an integer from 0 to 4294967295, found 4294967296")]
+    [InlineData(
+        "\"user\":{\"uid\":" + Huge + "}",
+        "process.user.uid: expected an integer from 0 to 4294967295, found " + Huge)]
+    [InlineData(
+        "\"user\":{\"additionalGids\":[1,null]}",
+        "process.user.additionalGids[1]: expected an integer, found null")]
+    [InlineData(
+        "\"user\":{\"additionalGids\":[1,\"2\"]}",
+        "process.user.additionalGids[1]: expected an integer from 0 to 4294967295, found a string")]
+    [InlineData(
+        "\"oomScoreAdj\":2147483648",
+        "process.oomScoreAdj: expected an integer from -2147483648 to 2147483647, found 2147483648")]
+    [InlineData(
+        "\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"runtime\":-1}",
+        "process.scheduler.runtime: expected an integer from 0 to 18446744073709551615, found -1")]
     public void Expects_the_numbers_of_the_model(string members, string fault)
     {
         Readings.FaultsOfProcess(members).Should().Equal(fault);
     }
 
     [Theory]
-    [InlineData("\"resources\":{\"memory\":{\"limit\":9223372036854775808}}", "linux.resources.memory.limit: expected an integer from -9223372036854775808 to 9223372036854775807, found 9223372036854775808")]
-    [InlineData("\"resources\":{\"blockIO\":{\"weight\":65536}}", "linux.resources.blockIO.weight: expected an integer from 0 to 65535, found 65536")]
+    [InlineData(
+        "\"resources\":{\"memory\":{\"limit\":9223372036854775808}}",
+        "linux.resources.memory.limit: expected an integer from -9223372036854775808 to 9223372036854775807, "
+            + "found 9223372036854775808")]
+    [InlineData(
+        "\"resources\":{\"blockIO\":{\"weight\":65536}}",
+        "linux.resources.blockIO.weight: expected an integer from 0 to 65535, found 65536")]
     [InlineData("\"sysctl\":{\"net.a\":1}", "linux.sysctl[\"net.a\"]: expected a string, found 1")]
-    [InlineData("\"timeOffsets\":{\"boottime\":null}", "linux.timeOffsets[\"boottime\"]: expected an object, found null")]
+    [InlineData(
+        "\"timeOffsets\":{\"boottime\":null}",
+        "linux.timeOffsets[\"boottime\"]: expected an object, found null")]
     [InlineData("\"timeOffsets\":{\"boottime\":1}", "linux.timeOffsets[\"boottime\"]: expected an object, found 1")]
     public void Expects_the_values_of_the_model_in_linux(string members, string fault)
     {
@@ -90,7 +111,9 @@ public sealed class ValueTests
     [InlineData("\"root\":{\"path\":\"other\"}", "root: given twice")]
     [InlineData("\"annotations\":{\"k\":\"1\",\"k\":\"2\"}", "annotations[\"k\"]: given twice")]
     [InlineData("\"annotations\":{\"k\":\"1\",\"\\u006b\":\"2\"}", "annotations[\"k\"]: given twice")]
-    [InlineData("\"mounts\":[{\"destination\":\"/\",\"type\":\"x\",\"destination\":\"/\"}]", "mounts[0].destination: given twice")]
+    [InlineData(
+        "\"mounts\":[{\"destination\":\"/\",\"type\":\"x\",\"destination\":\"/\"}]",
+        "mounts[0].destination: given twice")]
     public void Refuses_what_is_given_twice(string members, string fault)
     {
         Readings.FaultsOfTop("\"linux\":{\"namespaces\":[{\"type\":\"uts\"},{\"type\":\"mount\"}]}," + members)
@@ -105,7 +128,8 @@ public sealed class ValueTests
     [InlineData("\\ud83d\\\\ude00", "expected valid Unicode, found half a surrogate pair")]
     public void Refuses_strings_that_are_no_text(string escaped, string message)
     {
-        Readings.FaultsOfTop($"\"annotations\":{{\"a\":\"{escaped}\"}}").Should().Equal($"annotations[\"a\"]: {message}");
+        Readings.FaultsOfTop($"\"annotations\":{{\"a\":\"{escaped}\"}}")
+            .Should().Equal($"annotations[\"a\"]: {message}");
         Readings.FaultsOfTop($"\"annotations\":{{\"{escaped}\":\"a\"}}").Should().ContainSingle()
             .Which.Should().EndWith(message);
         Readings.FaultsOfProcess($"\"env\":[\"A=1\",\"B={escaped}\"]").Should().Equal($"process.env[1]: {message}");

@@ -54,19 +54,42 @@ public sealed class TopTests
     [InlineData("\"domainname\":\"x\"", "domainname: needs a uts namespace")]
     [InlineData("\"mounts\":[{\"destination\":\"/\",\"type\":\"tmpfs\"}]", "mounts: needs a mount namespace")]
     [InlineData("\"hooks\":{\"prestart\":[{}]}", "hooks.prestart[0].path: missing")]
-    [InlineData("\"hooks\":{\"createRuntime\":[{\"path\":\"sh\"}]}", "hooks.createRuntime[0].path: expected an absolute path, found \"sh\"")]
-    [InlineData("\"hooks\":{\"createContainer\":[{\"path\":\"\"}]}", "hooks.createContainer[0].path: expected an absolute path, found \"\"")]
-    [InlineData("\"hooks\":{\"startContainer\":[{\"path\":\"/a\",\"timeout\":0}]}", "hooks.startContainer[0].timeout: expected at least 1, found 0")]
-    [InlineData("\"hooks\":{\"poststart\":[{\"path\":\"/a\",\"timeout\":-1}]}", "hooks.poststart[0].timeout: expected at least 1, found -1")]
+    [InlineData(
+        "\"hooks\":{\"createRuntime\":[{\"path\":\"sh\"}]}",
+        "hooks.createRuntime[0].path: expected an absolute path, found \"sh\"")]
+    [InlineData(
+        "\"hooks\":{\"createContainer\":[{\"path\":\"\"}]}",
+        "hooks.createContainer[0].path: expected an absolute path, found \"\"")]
+    [InlineData(
+        "\"hooks\":{\"startContainer\":[{\"path\":\"/a\",\"timeout\":0}]}",
+        "hooks.startContainer[0].timeout: expected at least 1, found 0")]
+    [InlineData(
+        "\"hooks\":{\"poststart\":[{\"path\":\"/a\",\"timeout\":-1}]}",
+        "hooks.poststart[0].timeout: expected at least 1, found -1")]
     [InlineData("\"hooks\":{\"poststop\":[{\"path\":\"/a\"},{}]}", "hooks.poststop[1].path: missing")]
     [InlineData(Mounts + "{}]", "mounts[0].destination: missing", "mounts[0].type: missing")]
-    [InlineData(Mounts + "{\"destination\":\"\",\"type\":\"\"}]", "mounts[0].destination: expected a path, found \"\"", "mounts[0].type: expected a file system type, found \"\"")]
-    [InlineData(Mounts + "{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\"}]", "mounts[0].type: type bind needs the option bind or rbind")]
+    [InlineData(
+        Mounts + "{\"destination\":\"\",\"type\":\"\"}]",
+        "mounts[0].destination: expected a path, found \"\"",
+        "mounts[0].type: expected a file system type, found \"\"")]
+    [InlineData(
+        Mounts + "{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\"}]",
+        "mounts[0].type: type bind needs the option bind or rbind")]
     [InlineData(Mounts + "{\"destination\":\"/a\",\"options\":[\"bind\"]}]", "mounts[0].source: missing")]
-    [InlineData(Mounts + "{\"destination\":\"/a\",\"options\":[\"rbind\"],\"source\":\"\"}]", "mounts[0].source: expected a path, found \"\"")]
-    [InlineData(Mounts + "{\"destination\":\"/a\",\"options\":[\"bind\",\"idmap\"],\"source\":\"/b\"}]", "mounts[0]: idmap needs uidMappings and gidMappings, or a user namespace")]
-    [InlineData(Mounts + "{\"destination\":\"/a\",\"type\":\"tmpfs\",\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":1}]}]", "mounts[0]: uidMappings needs gidMappings")]
-    [InlineData(Mounts + "{\"destination\":\"/a\",\"type\":\"tmpfs\",\"gidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":1}]}]", "mounts[0]: gidMappings needs uidMappings")]
+    [InlineData(
+        Mounts + "{\"destination\":\"/a\",\"options\":[\"rbind\"],\"source\":\"\"}]",
+        "mounts[0].source: expected a path, found \"\"")]
+    [InlineData(
+        Mounts + "{\"destination\":\"/a\",\"options\":[\"bind\",\"idmap\"],\"source\":\"/b\"}]",
+        "mounts[0]: idmap needs uidMappings and gidMappings, or a user namespace")]
+    [InlineData(
+        Mounts + "{\"destination\":\"/a\",\"type\":\"tmpfs\",\"uidMappings\":[{\"containerID\":0,\"hostID\":0,"
+            + "\"size\":1}]}]",
+        "mounts[0]: uidMappings needs gidMappings")]
+    [InlineData(
+        Mounts + "{\"destination\":\"/a\",\"type\":\"tmpfs\",\"gidMappings\":[{\"containerID\":0,\"hostID\":0,"
+            + "\"size\":1}]}]",
+        "mounts[0]: gidMappings needs uidMappings")]
     public void Refuses_each_by_its_place(string members, params string[] faults)
     {
         Readings.FaultsOfTop(members).Should().Equal(faults);

@@ -10,6 +10,8 @@ public sealed class SupportTests
     [InlineData("csrun --root /r --log l --log-format json --debug list")]
     [InlineData("csrun --rootless auto list")]
     [InlineData("csrun --systemd-cgroup=false list")]
+    [InlineData("csrun --systemd-cgroup list")]
+    [InlineData("crun --cgroup-manager=systemd list")]
     [InlineData("runc --root /run/containerd/runc/k8s.io --log /b/log.json --log-format json create --bundle /b "
         + "--pid-file /b/init.pid web")]
     [InlineData("csrun create --console-socket s --pidfd-socket p --no-new-keyring --preserve-fds 2 web")]
@@ -51,7 +53,6 @@ public sealed class SupportTests
     }
 
     [Theory]
-    [InlineData("csrun --systemd-cgroup list", "csrun: --systemd-cgroup: ")]
     [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
     [InlineData("csrun update --l3-cache-schema L3:0=f web", "csrun: update: --l3-cache-schema: ")]
     [InlineData("runc update --mem-bw-schema MB:0=20 web", "--mem-bw-schema: ")]

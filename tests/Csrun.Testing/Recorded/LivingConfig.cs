@@ -3,27 +3,28 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>A recorded config.json whose paths lead to living things.</summary>
-internal static class LivingConfig
+public static class LivingConfig
 {
-    // The compiler of seccomp profiles is not there yet; with it this goes, and every recording keeps its profile.
-    private const bool RemovesSeccomp = true;
-
-    /// <summary>Makes what the recording names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
+    /// <summary>Makes what it names in <paramref name="place"/>, and writes the bundle's config.json.</summary>
     /// <param name="recording">What is lived again.</param>
     /// <param name="place">Where.</param>
     /// <param name="program">A program in the place of the recorded one.</param>
     public static JsonObject Write(Recording recording, LivingPlace place, string[]? program)
     {
-        JsonObject config = recording.Document("config.json");
-        JsonObject linux = config["linux"]!.AsObject();
-        if (RemovesSeccomp)
-        {
-            linux.Remove("seccomp");
-        }
+        return Write(recording.Document("config.json"), recording.ContainerId, place, program);
+    }
 
+    /// <summary>The same for any config.json.</summary>
+    /// <param name="config">The configuration, which is changed.</param>
+    /// <param name="id">What linux.cgroupsPath calls the container.</param>
+    /// <param name="place">Where it is to live.</param>
+    /// <param name="program">A program in the place of its own.</param>
+    public static JsonObject Write(JsonObject config, string id, LivingPlace place, string[]? program)
+    {
+        JsonObject linux = config["linux"]!.AsObject();
         if (program is not null)
         {
             config["process"]!["args"] = new JsonArray([.. program.Select(word => JsonValue.Create(word))]);
@@ -47,7 +48,7 @@ internal static class LivingConfig
 
         if ((string?)linux["cgroupsPath"] is string cgroup && cgroup.StartsWith('/'))
         {
-            string own = cgroup.Replace(recording.ContainerId, place.Id, StringComparison.Ordinal);
+            string own = cgroup.Replace(id, place.Id, StringComparison.Ordinal);
             linux["cgroupsPath"] = place.CgroupParent + own;
         }
 
@@ -82,7 +83,8 @@ internal static class LivingConfig
             return source;
         }
 
-        bool ofMachine = source.StartsWith("/dev/", StringComparison.Ordinal) || source.StartsWith("/sys", StringComparison.Ordinal);
+        bool ofMachine = source.StartsWith("/dev/", StringComparison.Ordinal)
+            || source.StartsWith("/sys", StringComparison.Ordinal);
         return !ofMachine ? place.Source((string)mount["destination"]!)
             : File.Exists(source) || Directory.Exists(source) ? source
             : "/dev/null";

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>A recorded command line whose files, directories, sockets and id are those of a living place.</summary>
-internal static class LivingCommand
+public static class LivingCommand
 {
     /// <summary>The arguments, without the runtime's name.</summary>
     /// <param name="recording">Whose command line.</param>

@@ -4,7 +4,7 @@ using System.Linq;
 using System.Threading;
 using Csrun.Testing.Outside;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>A process with namespaces of its own, as a pod's first container has them; it sleeps.</summary>
 internal sealed class SpaceHolder : IDisposable

@@ -5,11 +5,11 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>One call of an engine as it was recorded: a directory of tests/recordings.</summary>
 /// <param name="Name">The directory, as a path below tests/recordings.</param>
-internal sealed record Recording(string Name)
+public sealed record Recording(string Name)
 {
     private static readonly string s_top = Repository.At("tests", "recordings");
 
@@ -30,8 +30,15 @@ internal sealed record Recording(string Name)
     /// <summary>The container's id: the last word, but for kill, whose last one is the signal.</summary>
     public string ContainerId => CommandLine.Contains("kill") ? CommandLine[^2] : CommandLine[^1];
 
-    /// <summary>What engines look at in the message of a failure, the last one of the log: the cause behind the steps.</summary>
-    public string Cause => ((string)JsonNode.Parse(File.ReadLines(At("log.txt")).Last())!["msg"]!).Split("container process: ")[^1];
+    /// <summary>What engines look at in a failure's message, the last one of the log: the cause behind the steps.</summary>
+    public string Cause
+    {
+        get
+        {
+            string message = (string)JsonNode.Parse(File.ReadLines(At("log.txt")).Last())!["msg"]!;
+            return message.Split("container process: ")[^1];
+        }
+    }
 
     /// <summary>Whether the call is a foreground run.</summary>
     public bool IsRun => CommandLine.Contains("run");

@@ -4,13 +4,13 @@ using System.IO;
 using System.Linq;
 using Mono.Unix.Native;
 
-namespace Csrun.Recordings.Tests;
+namespace Csrun.Testing.Recorded;
 
 /// <summary>
 /// What a recorded call needs around it, made anew: the bundle with its root, files to bind, namespaces to join, a hook,
 /// the paths of the command line. It all lies in one directory and goes away with it.
 /// </summary>
-internal sealed class LivingPlace : IDisposable
+public sealed class LivingPlace : IDisposable
 {
     private readonly List<string> _mounts = [];
     private readonly List<SpaceHolder> _holders = [];

@@ -1,0 +1,116 @@
+using System.Collections.Generic;
+using Csrun.Cgroups;
+using Csrun.Cgroups.Systemd;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <summary>
+/// Where a new container's cgroups are and who makes them: csrun itself, or systemd as those of a unit
+/// (--systemd-cgroup), into whose delegated cgroups csrun writes what systemd does not.
+/// </summary>
+internal sealed class CgroupPlacement
+{
+    private readonly Plan _plan;
+    private readonly SystemdManager? _manager;
+    private readonly IReadOnlyList<UnitProperty> _annotated;
+    private bool _isStarted;
+
+    private CgroupPlacement(
+        Plan plan,
+        ContainerCgroups cgroups,
+        SystemdManager? manager,
+        SystemdUnit? unit,
+        IReadOnlyList<UnitProperty> annotated)
+    {
+        _plan = plan;
+        _manager = manager;
+        _annotated = annotated;
+        Cgroups = cgroups;
+        Unit = unit;
+    }
+
+    /// <summary>The cgroups.</summary>
+    public ContainerCgroups Cgroups { get; }
+
+    /// <summary>The unit; null without systemd.</summary>
+    public SystemdUnit? Unit { get; }
+
+    /// <summary>The socket that the unit's manager listens on; null without systemd.</summary>
+    public string? Bus => _manager?.Address;
+
+    /// <summary>Works it out. Nothing is made; a user's manager is asked for its own cgroup.</summary>
+    /// <exception cref="KernelException">cgroupsPath names no place, or systemd does not answer.</exception>
+    public static CgroupPlacement Of(Plan plan, SystemdManager? manager)
+    {
+        CgroupLayout layout = CgroupLayout.Detect();
+        if (manager is null)
+        {
+            ContainerCgroups located = ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id);
+            return new CgroupPlacement(plan, located, null, null, []);
+        }
+
+        SystemdUnit unit = SystemdUnit.Parse(plan.CgroupsPath, plan.Id, manager.IsUser);
+        IReadOnlyList<UnitProperty> annotated = PropertyAnnotations.Read(plan.Annotations);
+        ContainerCgroups cgroups = ContainerCgroups.OfUnit(layout, manager.ControlGroup() + unit.ControlGroup);
+        return new CgroupPlacement(plan, cgroups, manager, unit, annotated);
+    }
+
+    /// <summary>The cgroup of the v2 tree to clone into; -1 where there is none, or none before there is a process.</summary>
+    public int OpenForClone()
+    {
+        return Unit is null ? Cgroups.MakeUnified() : -1;
+    }
+
+    /// <summary>Makes what is not there yet, with all limits.</summary>
+    /// <param name="pid">The container's first process.</param>
+    /// <param name="joins">Whether it is moved into all of it from here, because it cannot join by itself.</param>
+    public void Fill(int pid, bool joins)
+    {
+        if (Unit is not null)
+        {
+            IReadOnlyList<UnitProperty> properties =
+                UnitProperties.ForStart(Unit, _plan.Id, pid, _plan.Resources, Cgroups.IsPureV2);
+            _manager!.Start(Unit, [.. properties, .. _annotated]);
+            _isStarted = true;
+            Cgroups.JoinUnified(pid);
+        }
+
+        Cgroups.MakeLegacy(_plan.Resources);
+        Cgroups.ApplyUnified(_plan.Resources);
+        if (joins)
+        {
+            Cgroups.JoinFromOutside(pid);
+        }
+    }
+
+    /// <summary>
+    /// Undoes it; errors on the way are not told. A systemd that did not start the unit is not asked again: it may be
+    /// that it does not answer, and a scope without processes goes by itself.
+    /// </summary>
+    public void TakeBack()
+    {
+        try
+        {
+            Cgroups.KillAll(Kernel.SIGKILL);
+            if (_isStarted)
+            {
+                _manager!.Stop(Unit!);
+            }
+        }
+        catch (KernelException)
+        {
+            // The create's own error is the one to tell.
+        }
+
+        try
+        {
+            Cgroups.Remove();
+        }
+        catch (KernelException)
+        {
+            // As above.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Csrun.CommandLine;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Reporting;
+
+/// <summary>
+/// What <c>features</c> prints (runtime-spec, features.md): made from the tables that the code itself reads by, so that it
+/// lists what is honoured and nothing else.
+/// </summary>
+internal static class FeatureList
+{
+    private const string LowestVersion = "1.0.0";
+
+    /// <summary>The document, indented by four as runc's is.</summary>
+    internal static byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(Make(), FeaturesContext.Default.Features);
+
+    private static Features Make() => new()
+    {
+        OciVersionMin = LowestVersion,
+        OciVersionMax = VersionText.SpecVersion,
+        Hooks = HookKindWords.All(),
+        MountOptions = MountOptions(),
+        Linux = new FeaturesLinux
+        {
+            Namespaces = NamespaceTypeWords.All(),
+            Capabilities = CapabilityWords.All(),
+            Cgroup = new FeaturesCgroup { V1 = true, V2 = true, Systemd = true, SystemdUser = false, Rdma = true },
+            Seccomp = Seccomp(),
+            Apparmor = new FeaturesApparmor { Enabled = false },
+            Selinux = new FeaturesSelinux { Enabled = false },
+            IntelRdt = new FeaturesIntelRdt { Enabled = false },
+            MemoryPolicy = new FeaturesMemoryPolicy
+            {
+                Modes = MemoryPolicyModeWords.All(),
+                Flags = MemoryPolicyFlagWords.All(),
+            },
+            MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = false } },
+            NetDevices = new FeaturesNetDevices { Enabled = false },
+        },
+        Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["dev.csrun.version"] = BuildInfo.Version,
+            ["dev.csrun.commit"] = BuildInfo.Commit,
+        },
+        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.seccomp"],
+    };
+
+    private static string[] MountOptions()
+    {
+        return Array.FindAll(MountOption.All(), word => MountOption.TryParse(word, out MountOption option) && option.IsDone);
+    }
+
+    private static FeaturesSeccomp Seccomp() => new()
+    {
+        Enabled = Kernel.seccomp_action_available((uint)SeccompAction.SCMP_ACT_ERRNO) == 0,
+        Actions = SeccompActionWords.All(),
+        Operators = SeccompOperatorWords.All(),
+        Archs = SeccompArchWords.All(),
+        KnownFlags = SeccompFilterFlagWords.All(),
+        SupportedFlags = Array.FindAll(
+            SeccompFilterFlagWords.All(),
+            word => SeccompFilterFlagWords.TryParse(word, out SeccompFilterFlag flag) && Kernel.seccomp_knows_flag((uint)flag)),
+    };
+}
+
+/// <summary>System.Text.Json's generated writer for <see cref="Features"/>; it only writes, which keeps it small.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    IndentSize = 4)]
+[JsonSerializable(typeof(Features))]
+internal sealed partial class FeaturesContext : JsonSerializerContext;
