@@ -20,12 +20,13 @@ public abstract class FaultTest : RuntimeTest
     private protected Strace Strace => _strace ??= new Strace(Runtime, StateRoot, Path.Combine(Work, "strace.out"));
 
     /// <summary>The id that every round uses anew, also the name of its cgroup.</summary>
-    protected string Id { get; } = $"csrun-fault-{Environment.ProcessId}";
+    protected string Id { get; private set; } = "";
 
     /// <summary>A bundle whose program ends with code 3.</summary>
     protected Bundle NewFaultBundle()
     {
         Bundle bundle = NewBundle().Sh("exit 3");
+        Id = NewContainer(bundle).Id;
         bundle.Linux["cgroupsPath"] = "/" + Id;
         return bundle.Save();
     }
@@ -55,6 +56,8 @@ public abstract class FaultTest : RuntimeTest
     /// <summary>What delete --force removes is all there was.</summary>
     protected void ExpectForceRemovesAll(Position at)
     {
+        // A pid namespace ends when the last of its dead is reaped, and those of a killed exec are ours to reap.
+        Processes.ReapOrphans();
         RunResult delete = Command("delete", "--force", Id);
         Expect(delete.ExitCode == 0 && delete.Stderr.Length == 0, at, delete.ToString());
         ExpectNothing(at, "after delete --force");

@@ -81,6 +81,72 @@ public sealed class KilledTests : FaultTest
     }
 
     [CsrunFact]
+    public void An_exec_can_die_anywhere_and_the_container_lives_on()
+    {
+        string bundle = NewFaultBundle().Sh("sleep 1000").Save().Path;
+        string[] exec = ["exec", Id, "/bin/true"];
+        Create(bundle);
+        Command("start", Id).Ok();
+        foreach (Position at in Strace.CallsOfCsrun(0, exec))
+        {
+            RunResult killed = Strace.Spoil(at, Kill, child: false, exec);
+
+            Expect(killed.ExitCode is 137 or 0, at, killed.ToString());
+            Expect(Command("state", Id).Stdout.Contains("\"running\""), at, "the container has ended");
+        }
+
+        Command(exec).Ok();
+        ExpectForceRemovesAll(new Position("exec", 0));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void An_update_can_die_anywhere_and_the_container_lives_on()
+    {
+        string bundle = NewFaultBundle().Sh("sleep 1000").Save().Path;
+        string[] update = ["update", "--pids-limit", "100", "--memory", "67108864", Id];
+        Create(bundle);
+        Command("start", Id).Ok();
+        foreach (Position at in Strace.CallsOfCsrun(0, update))
+        {
+            RunResult killed = Strace.Spoil(at, Kill, child: false, update);
+
+            Expect(killed.ExitCode is 137 or 0, at, killed.ToString());
+            Expect(Command("state", Id).Stdout.Contains("\"running\""), at, "the container has ended");
+        }
+
+        Command(update).Ok();
+        ExpectForceRemovesAll(new Position("update", 0));
+        Conclude();
+    }
+
+    [CsrunTheory]
+    [InlineData("pause", "resume")]
+    [InlineData("resume", "pause")]
+    public void A_pause_or_resume_can_die_anywhere_and_be_done_again(string command, string opposite)
+    {
+        Create(NewFaultBundle().Sh("sleep 1000").Save().Path);
+        Command("start", Id).Ok();
+        if (command == "resume")
+        {
+            Command("pause", Id).Ok();
+        }
+
+        foreach (Position at in Strace.CallsOfCsrun(0, command, Id))
+        {
+            Bring(opposite, at);
+
+            RunResult killed = Strace.Spoil(at, Kill, child: false, command, Id);
+
+            Expect(killed.ExitCode is 137, at, killed.ToString());
+            Bring(command, at);
+        }
+
+        ExpectForceRemovesAll(new Position(command, 0));
+        Conclude();
+    }
+
+    [CsrunFact]
     public void The_first_process_can_die_anywhere_and_create_cleans_up_by_itself()
     {
         string[] run = ["run", "--bundle", NewFaultBundle().Path, Id];
@@ -95,6 +161,17 @@ public sealed class KilledTests : FaultTest
         }
 
         Conclude();
+    }
+
+    // Pausing what is paused is an error, and what a killed command left may be either.
+    private void Bring(string command, Position at)
+    {
+        string aim = command == "pause" ? "\"paused\"" : "\"running\"";
+        if (!Command("state", Id).Stdout.Contains(aim))
+        {
+            RunResult result = Command(command, Id);
+            Expect(result.ExitCode == 0 && Command("state", Id).Stdout.Contains(aim), at, result.ToString());
+        }
     }
 
     private void Create(string bundle)
