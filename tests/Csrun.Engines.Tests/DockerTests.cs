@@ -2,38 +2,6 @@ using System;
 
 namespace Csrun.Engines.Tests;
 
-/// <summary>dockerd with csrun as its default runtime.</summary>
-public sealed class Docker : Engine
-{
-    public Docker()
-        : base("docker")
-    {
-    }
-
-    /// <summary>Debian's client.</summary>
-    internal RunResult Do(params string[] arguments)
-    {
-        return Run(["/usr/bin/docker", .. arguments]);
-    }
-
-    /// <summary>A container that runs a script until it is told to end.</summary>
-    /// <param name="script">For its shell.</param>
-    /// <param name="flags">Of docker run.</param>
-    /// <returns>Its name.</returns>
-    internal string Detach(string script, params string[] flags)
-    {
-        string name = NewName();
-        Do(["run", "-d", "--name", name, .. flags, "bb", "sh", "-c", script]).Ok();
-        return name;
-    }
-
-    /// <summary>What a template says of a container.</summary>
-    internal string Inspect(string name, string template)
-    {
-        return Do("inspect", "-f", template, name).Ok().Stdout.TrimEnd();
-    }
-}
-
 /// <summary>The life of docker's containers.</summary>
 public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
 {

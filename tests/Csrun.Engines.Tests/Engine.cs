@@ -14,11 +14,16 @@ public abstract class Engine : IDisposable
 
     private readonly WorkDirectory? _work;
     private readonly OutsideInvariant? _outside;
+    private readonly string _script;
+    private readonly string[] _flags;
     private int _last;
 
     /// <param name="script">The script of scripts/ that starts it, without its ending.</param>
-    protected Engine(string script)
+    /// <param name="flags">What that script hands on to the engine.</param>
+    protected Engine(string script, params string[] flags)
     {
+        _script = script;
+        _flags = flags;
         if (!Programs.IsRoot)
         {
             return; // its tests are skipped
@@ -32,7 +37,7 @@ public abstract class Engine : IDisposable
         {
             Programs.Run("bash", Script("image"), _work.Path);
             Programs.Run(Script("cell"), "up", _work.Path);
-            Run(Script(script), _work.Path, RuntimeBinary.UnderTest.Path).Ok();
+            Start();
         }
         catch
         {
@@ -68,6 +73,12 @@ public abstract class Engine : IDisposable
         return Run("script", "-qefc", command, "/dev/null");
     }
 
+    /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
+    protected void Start()
+    {
+        Run([Script(_script), Work, RuntimeBinary.UnderTest.Path, .. _flags]).Ok();
+    }
+
     public void Dispose()
     {
         if (_work is null || _outside is null)
@@ -87,7 +98,7 @@ public abstract class Engine : IDisposable
         }
     }
 
-    private static string Script(string name)
+    protected static string Script(string name)
     {
         return Repository.At("tests", "Csrun.Engines.Tests", "scripts", name + ".sh");
     }

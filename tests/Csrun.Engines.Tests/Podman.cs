@@ -29,3 +29,24 @@ public sealed class Podman : Engine
         return Do("inspect", "-f", template, name).Ok().Stdout.TrimEnd();
     }
 }
+
+/// <summary>podman of a user who is not root.</summary>
+public sealed class PodmanRootless : Engine
+{
+    public PodmanRootless()
+        : base("rootless")
+    {
+    }
+
+    /// <summary>podman as that user.</summary>
+    internal RunResult Do(params string[] arguments)
+    {
+        return Run([Script("as-user"), Work, "podman", "--log-level", "error", .. arguments]);
+    }
+
+    /// <summary>podman as that user, on a terminal.</summary>
+    internal RunResult DoOnTerminal(string arguments)
+    {
+        return RunOnTerminal($"{Script("as-user")} {Work} podman --log-level error {arguments}");
+    }
+}

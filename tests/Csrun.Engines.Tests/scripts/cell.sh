@@ -30,6 +30,19 @@ overlay() {
     mount -t overlay -o "lowerdir=$1,upperdir=$upper/upper,workdir=$upper/work" overlay "$1"
 }
 
+# open_to_users: what engines need of users and devices to map ids and to work without root.
+open_to_users() {
+    local node
+    printf 'dockremap:x:400000:400000::/:/bin/false\ncontainers:x:500000:500000::/:/bin/false\n' >>/etc/passwd
+    printf 'dockremap:x:400000:\ncontainers:x:500000:\n' >>/etc/group
+    printf 'dockremap:400000:65536\ncontainers:500000:1000000\n1000:300000:65536\n' | tee /etc/subuid >/etc/subgid
+    for node in /dev/fuse /dev/net/tun; do
+        [ -e $node ] || continue
+        mknod -m 666 "$cell/${node##*/}" c $(stat -c '0x%t 0x%T' $node)
+        mount --bind "$cell/${node##*/}" $node
+    done
+}
+
 # mount_cgroups: in the cell's mount namespace, the same hierarchies at the same places, each from the cell's cgroup on.
 mount_cgroups() {
     local list type target options
@@ -63,6 +76,7 @@ case $verb in
         overlay /var/lib
         mount -t tmpfs -o mode=755 tmpfs /run
         mount_cgroups
+        open_to_users
         hostname cell
         ip link set lo up
         touch "$cell/ready"

@@ -1,7 +1,9 @@
 #!/bin/bash
-# podman.sh DIRECTORY RUNTIME, in a cell: points podman and buildah at one runtime, with their state there, and loads the
-# image. The limits are the defaults' as far as the machine's own capabilities go.
+# podman.sh [--configure-only] DIRECTORY RUNTIME, in a cell: points podman and buildah at one runtime, with their state
+# there, and loads the image. The limits are the defaults' as far as the machine's own capabilities go.
 set -eu
+load=1
+[ "$1" != --configure-only ] || { load=0; shift; }
 cell=$1
 mkdir -p /etc/containers
 cat >/etc/containers/containers.conf <<TOML
@@ -26,4 +28,4 @@ graphroot = "$cell/storage"
 runroot = "/run/containers/storage"
 TOML
 echo '{"default": [{"type": "insecureAcceptAnything"}]}' >/etc/containers/policy.json
-podman load -i "$cell/bb.tar"
+[ $load = 0 ] || podman load -i "$cell/bb.tar"
