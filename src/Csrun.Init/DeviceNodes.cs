@@ -37,14 +37,21 @@ internal static class DeviceNodes
 
         int made = Kernel.mknodat(
             parent.Number, name, device.Type | device.Mode, Kernel.MakeDevice(device.Major, device.Minor));
+        if (made == -(int)Errno.EPERM)
+        {
+            // The caller is himself in a user namespace, as rootless podman is, or has no CAP_MKNOD.
+            BindFromHost(root, parent.Number, name, device);
+            return;
+        }
+
         if (made == -(int)Errno.EEXIST)
         {
+            // It stays as it is: it may be the host's, bound there.
             CheckExisting(parent.Number, name, device);
+            return;
         }
-        else
-        {
-            KernelException.Check(made, "mknod", path, device.Place);
-        }
+
+        KernelException.Check(made, "mknod", path, device.Place);
 
         // mknod takes the umask away; engines rely on the mode they asked for.
         KernelException.Check(Kernel.fchmodat(parent.Number, name, device.Mode), "chmod", path, device.Place);
