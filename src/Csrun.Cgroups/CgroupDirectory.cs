@@ -43,6 +43,11 @@ internal sealed class CgroupDirectory
     /// <summary>The path on the host; ends with NUL.</summary>
     public byte[] Path { get; }
 
+    /// <summary>The path of the caller's own cgroup in this hierarchy; ends with NUL.</summary>
+    public byte[] CallersPath => _hierarchy is null
+        ? Path
+        : Utf8.Terminated(_hierarchy.MountPoint.AsSpan(0, _hierarchy.MountPoint.Length - 1), _hierarchy.OwnPathBytes);
+
     /// <summary>The name of the hierarchy's mount point.</summary>
     public string MountName => _hierarchy?.DirectoryName ?? Controllers;
 
@@ -63,10 +68,15 @@ internal sealed class CgroupDirectory
         return Utf8.ToText(Path) + "/" + file;
     }
 
-    /// <summary>mkdir -p from the mount point down.</summary>
+    /// <summary>mkdir -p from the mount point down; nothing where this made it already.</summary>
     /// <exception cref="KernelException">Why not.</exception>
     public void Make()
     {
+        if (IsMade)
+        {
+            return;
+        }
+
         byte[] mountPoint = _hierarchy?.MountPoint
             ?? throw new InvalidOperationException("a cgroup known by its path alone is not made");
         using Fd root = new(KernelException.Check(

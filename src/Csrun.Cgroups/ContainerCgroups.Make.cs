@@ -31,7 +31,7 @@ public sealed partial class ContainerCgroups
                 RefuseUnfit(_unified, fd);
             }
 
-            if (_legacy.Length == 0)
+            if (IsPureV2)
             {
                 UnifiedControllers.EnableAll(fd);
             }
@@ -93,7 +93,8 @@ public sealed partial class ContainerCgroups
             return;
         }
 
-        DevicePolicy? devices = Find("devices") is null ? DevicePolicy.Compile(resources?.Devices) : null;
+        DevicePolicy? devices =
+            Find("devices") is null && !IsShared("devices") ? DevicePolicy.Compile(resources?.Devices) : null;
         IReadOnlyList<CgroupWrite> writes = resources is null
             ? []
             : UnifiedResources.Convert(resources, c => Find(c) is null);
@@ -196,7 +197,7 @@ public sealed partial class ContainerCgroups
 
     private void RefuseOpenDevices()
     {
-        if (_unified is null && Find("devices") is null)
+        if (_unified is null && Find("devices") is null && !SharesCaller)
         {
             throw new KernelException(
                 "find cgroup controller", "devices", Errno.ENOENT, null,

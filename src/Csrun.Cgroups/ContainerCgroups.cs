@@ -13,8 +13,8 @@ public sealed partial class ContainerCgroups
 {
     private const string PathPlace = "linux.cgroupsPath";
 
-    private readonly CgroupDirectory[] _legacy;
-    private readonly CgroupDirectory? _unified;
+    private CgroupDirectory[] _legacy;
+    private CgroupDirectory? _unified;
     private readonly bool _isFromState;
 
     private ContainerCgroups(CgroupDirectory[] legacy, CgroupDirectory? unified, bool isFromState)
@@ -144,10 +144,18 @@ public sealed partial class ContainerCgroups
     {
         get
         {
-            CgroupMount[] mounts = new CgroupMount[_legacy.Length];
-            for (int i = 0; i < mounts.Length; i++)
+            List<CgroupMount> mounts = new(_legacy.Length + _shared.Length);
+            foreach (CgroupDirectory directory in _legacy)
             {
-                mounts[i] = new CgroupMount(_legacy[i].MountName, LinksOf(_legacy[i]), _legacy[i].Path);
+                mounts.Add(new CgroupMount(directory.MountName, LinksOf(directory), directory.Path));
+            }
+
+            foreach (CgroupDirectory directory in _shared)
+            {
+                if (!directory.IsUnified)
+                {
+                    mounts.Add(new CgroupMount(directory.MountName, LinksOf(directory), directory.CallersPath));
+                }
             }
 
             return mounts;
@@ -155,10 +163,11 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>Whether cgroup v2 is all there is.</summary>
-    public bool IsPureV2 => _legacy.Length == 0;
+    public bool IsPureV2 => _legacy.Length == 0 && Array.TrueForAll(_shared, directory => directory.IsUnified);
 
     /// <summary>The directory in the v2 tree, ending with NUL; null where there is no such tree.</summary>
-    public byte[]? UnifiedPath => _unified?.Path;
+    public byte[]? UnifiedPath =>
+        _unified?.Path ?? Array.Find(_shared, directory => directory.IsUnified)?.CallersPath;
 
     private static string[] LinksOf(CgroupDirectory directory)
     {

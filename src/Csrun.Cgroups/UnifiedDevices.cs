@@ -23,7 +23,7 @@ internal static class UnifiedDevices
         }
 
         int loaded = Load(DeviceProgram.Assemble(policy));
-        if (loaded == -(int)Errno.EPERM && IsInUserNamespace())
+        if (loaded == -(int)Errno.EPERM && !UserNamespace.IsHosts())
         {
             return;
         }
@@ -91,12 +91,5 @@ internal static class UnifiedDevices
     {
         return Kernel.bpf_prog_load(
             Kernel.BPF_PROG_TYPE_CGROUP_DEVICE, Kernel.BPF_CGROUP_DEVICE, code, "Apache\0"u8, default);
-    }
-
-    private static bool IsInUserNamespace()
-    {
-        Span<byte> map = stackalloc byte[128];
-        int length = CgroupFile.Read(Kernel.AT_FDCWD, "/proc/self/uid_map\0"u8, map);
-        return length > 0 && !map[..length].TrimStart((byte)' ').StartsWith("0          0 4294967295"u8);
     }
 }

@@ -41,44 +41,60 @@ internal static class DeviceNodes
 
         int made = Kernel.mknodat(
             parent.Number, name, device.Type | device.Mode, Kernel.MakeDevice(device.Major, device.Minor));
-        if (made != -(int)Errno.EEXIST)
+        if (made == -(int)Errno.EPERM)
         {
-            KernelException.Check(made, "mknod", path, device.Place);
-            if ((device.Uid | device.Gid) == 0)
-            {
-                return;
-            }
+            // The caller is himself in a user namespace, as rootless podman is, or has no CAP_MKNOD.
+            BindFromHost(root, parent.Number, name, device);
+            return;
         }
 
-        SetModeAndOwner(parent.Number, name, device, proc);
+        if (made == -(int)Errno.EEXIST)
+        {
+            // It stays as it is: it may be the host's, bound there.
+            OpenProven(parent.Number, name, device).Dispose();
+            return;
+        }
+
+        KernelException.Check(made, "mknod", path, device.Place);
+        if ((device.Uid | device.Gid) != 0)
+        {
+            SetModeAndOwner(parent.Number, name, device, proc);
+        }
     }
 
-    /// <summary>
-    /// On one descriptor, proven to be the device that was asked for (config-linux.md, Devices): a name in a directory
-    /// that others share may be a link to any file of the host by the time it is used.
-    /// </summary>
     private static void SetModeAndOwner(int parent, ReadOnlySpan<byte> name, DevicePlan device, ProcFs proc)
     {
         byte[] path = Utf8.Terminated(device.Path);
-        using Fd node = new(KernelException.Check(
-            Kernel.openat(parent, name, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", path, device.Place));
-        KernelException.Check(
-            Kernel.statx(
-                node.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info),
-            "stat", path, device.Place);
-        bool sameNumber = device.Type == Kernel.S_IFIFO
-            || ((uint)info.stx_rdev_major == device.Major && (uint)info.stx_rdev_minor == device.Minor);
-        if (((uint)info.stx_mode & Kernel.S_IFMT) != device.Type || !sameNumber)
-        {
-            throw new KernelException(
-                "mknod", device.Path, Errno.EEXIST, device.Place, "something that is not this device is there already");
-        }
-
+        using Fd node = OpenProven(parent, name, device);
         KernelException.Check(
             proc.ChangeMode(node.Number, device.Mode), "chmod", path, device.Place);
         KernelException.Check(
             Kernel.fchownat(node.Number, Kernel.EmptyPath, device.Uid, device.Gid, Kernel.AT_EMPTY_PATH),
             "chown", path, device.Place);
+    }
+
+    /// <summary>
+    /// One descriptor, proven to be the device that was asked for (config-linux.md, Devices): a name in a directory that
+    /// others share may be a link to any file of the host by the time it is used.
+    /// </summary>
+    private static Fd OpenProven(int parent, ReadOnlySpan<byte> name, DevicePlan device)
+    {
+        byte[] path = Utf8.Terminated(device.Path);
+        Fd node = new(KernelException.Check(
+            Kernel.openat(parent, name, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", path, device.Place));
+        int told = Kernel.statx(
+            node.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info);
+        bool sameNumber = device.Type == Kernel.S_IFIFO
+            || ((uint)info.stx_rdev_major == device.Major && (uint)info.stx_rdev_minor == device.Minor);
+        if (told < 0 || ((uint)info.stx_mode & Kernel.S_IFMT) != device.Type || !sameNumber)
+        {
+            node.Dispose();
+            KernelException.Check(told, "stat", path, device.Place);
+            throw new KernelException(
+                "mknod", device.Path, Errno.EEXIST, device.Place, "something that is not this device is there already");
+        }
+
+        return node;
     }
 
     /// <summary>In a user namespace nodes cannot be made; the host's node is bound over an empty file.</summary>

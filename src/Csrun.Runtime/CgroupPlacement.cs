@@ -57,10 +57,23 @@ internal sealed class CgroupPlacement
         return new CgroupPlacement(plan, cgroups, manager, unit, annotated);
     }
 
-    /// <summary>The cgroup of the v2 tree to clone into; -1 where there is none, or none before there is a process.</summary>
+    /// <summary>The cgroup of the v2 tree to clone into; -1 where there is none, or none before there is a process.
+    /// From here on it is known in which hierarchies the container has a cgroup of its own.</summary>
     public int OpenForClone()
     {
+        if (Unit is null && MayShareCaller())
+        {
+            Cgroups.ShareForbidden();
+        }
+
         return Unit is null ? Cgroups.MakeUnified() : -1;
+    }
+
+    private bool MayShareCaller()
+    {
+        return (Kernel.geteuid() != 0 || !UserNamespace.IsHosts())
+            && string.IsNullOrEmpty(_plan.CgroupsPath)
+            && !ContainerCgroups.HasLimits(_plan.Resources);
     }
 
     /// <summary>Makes what is not there yet, with all limits.</summary>

@@ -91,6 +91,11 @@ public sealed class Creator
         _directory.Write(_record);
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
+        if (_placement.Cgroups.SharesCaller)
+        {
+            _record = _record with { CgroupPaths = _placement.Cgroups.Paths };
+        }
+
         int pid = Clone(fifo, cgroup);
         if (cgroup >= 0)
         {

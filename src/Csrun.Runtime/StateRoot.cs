@@ -34,7 +34,7 @@ public sealed class StateRoot
                 : throw new RuntimeException("without root the state goes to $XDG_RUNTIME_DIR/csrun, and XDG_RUNTIME_DIR is not set: set it, or give --root");
         }
 
-        return isRoot && !IsInUserNamespace() ? HostDefault : xdgRuntimeDirectory + "/csrun";
+        return isRoot && UserNamespace.IsHosts() ? HostDefault : xdgRuntimeDirectory + "/csrun";
     }
 
     /// <summary>Opens the directory, made with its parents where it is missing.</summary>
@@ -95,16 +95,6 @@ public sealed class StateRoot
 
         ids.Sort(StringComparer.Ordinal);
         return ids;
-    }
-
-    /// <summary>The host's own user namespace maps all ids to themselves (user_namespaces(7)); others never do.</summary>
-    private static bool IsInUserNamespace()
-    {
-        using Fd file = new(Kernel.openat(
-            Kernel.AT_FDCWD, "/proc/self/uid_map\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
-        Span<byte> map = stackalloc byte[64];
-        int length = file.IsOpen ? Kernel.read(file.Number, map) : 0;
-        return length > 0 && map[..length].IndexOf("4294967295"u8) < 0;
     }
 
     private static int Open(ReadOnlySpan<byte> path)

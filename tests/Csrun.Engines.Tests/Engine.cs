@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using Csrun.Testing.Outside;
+
+namespace Csrun.Engines.Tests;
+
+/// <summary>
+/// A real engine in a cell of its own (scripts/cell.sh), with the binary under test as its only runtime and an image of
+/// busybox. Shared by the tests of a class; after the last one the machine must be as it was before the first.
+/// </summary>
+public abstract class Engine : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private readonly WorkDirectory? _work;
+    private readonly OutsideInvariant? _outside;
+    private readonly string _script;
+    private readonly string[] _flags;
+    private int _last;
+
+    /// <param name="script">The script of scripts/ that starts it, without its ending.</param>
+    /// <param name="flags">What that script hands on to the engine.</param>
+    protected Engine(string script, params string[] flags)
+    {
+        _script = script;
+        _flags = flags;
+        if (!Programs.IsRoot)
+        {
+            return; // its tests are skipped
+        }
+
+        _work = new WorkDirectory();
+        string canary = _work.At("canary");
+        OutsideInvariant.PlantCanary(canary);
+        _outside = OutsideInvariant.Begin(new OutsideScope(RuntimeBinary.UnderTest.Path, _work.At("state"), canary));
+        try
+        {
+            Programs.Run("bash", Script("image"), _work.Path);
+            Programs.Run(Script("cell"), "up", _work.Path);
+            Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A directory that the engine sees at the same path: for volumes and files.</summary>
+    public string Work => _work!.Path;
+
+    /// <summary>A name that no other container of this engine has.</summary>
+    public string NewName()
+    {
+        return $"c{++_last}";
+    }
+
+    /// <summary>Runs a program beside the engine; the caller looks at the exit code.</summary>
+    public RunResult Run(params string[] command)
+    {
+        return Run(new RunOptions { TimeLimit = s_limit }, command);
+    }
+
+    /// <summary>The same with standard input.</summary>
+    public RunResult RunWithInput(string input, params string[] command)
+    {
+        return Run(new RunOptions { TimeLimit = s_limit, Stdin = System.Text.Encoding.UTF8.GetBytes(input) }, command);
+    }
+
+    /// <summary>Runs a shell command on a terminal of its own: what appears there.</summary>
+    public RunResult RunOnTerminal(string command)
+    {
+        return Run("script", "-qefc", command, "/dev/null");
+    }
+
+    /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
+    protected void Start()
+    {
+        Run([Script(_script), Work, RuntimeBinary.UnderTest.Path, .. _flags]).Ok();
+    }
+
+    public void Dispose()
+    {
+        if (_work is null || _outside is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Programs.Run(new RunOptions { TimeLimit = s_limit }, Script("cell"), "down", _work.Path).Ok();
+            _outside.End(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            _work.Dispose();
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    protected static string Script(string name)
+    {
+        return Repository.At("tests", "Csrun.Engines.Tests", "scripts", name + ".sh");
+    }
+
+    private RunResult Run(RunOptions options, IReadOnlyList<string> command)
+    {
+        return Programs.Run(options, Script("cell"), ["run", Work, .. command]);
+    }
+}
