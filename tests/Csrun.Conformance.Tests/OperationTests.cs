@@ -220,6 +220,21 @@ public sealed class OperationTests : RowTest
         container.Stderr.Await("err word\n");
     }
 
+    [RootFact]
+    public void OPS_CRE_12_writes_the_pid_file_only_when_all_is_ready()
+    {
+        Bundle bundle = NewHookBundle();
+        foreach (string kind in new[] { "prestart", "createRuntime", "createContainer" })
+        {
+            Add(bundle, kind, $"ls {bundle.Path} >>$M/seen");
+        }
+
+        Container container = NewContainer(bundle).Create();
+
+        Mark("seen").Should().Contain("config.json").And.NotContain(".pid");
+        Processes.Find(container.Pid).Should().NotBeNull();
+    }
+
     [CsrunFact]
     public void OPS_CRE_13_holds_no_descriptor_of_the_caller_while_it_waits()
     {
@@ -249,7 +264,9 @@ public sealed class OperationTests : RowTest
     [RootFact]
     public void OPS_STR_02_and_03_refuses_a_running_container_and_leaves_it_alone()
     {
-        Container container = NewContainer(NewHookBundle().Sh("echo ran >>/marks/ran; sleep 100")).Create().Start();
+        Bundle bundle = NewHookBundle().Sh("echo ran >>/marks/ran; echo ready; sleep 100");
+        Container container = NewContainer(bundle).Create().Start();
+        container.Stdout.Await("ready");
         string state = container.State().ToJsonString();
         ProcessSeen before = Processes.Find(container.Pid)!;
 

@@ -71,7 +71,7 @@ public sealed class StateTests : HookTest
         container.Status().Should().Be("stopped");
     }
 
-    [RootFact]
+    [CsrunFact]
     public async Task STA_05_is_creating_while_create_goes_on()
     {
         Bundle bundle = Add(
