@@ -28,6 +28,33 @@ public sealed class KillDeleteTests : RowTest
         bystander.Status().Should().Be("running");
     }
 
+    [RootFact]
+    public void OPS_KIL_03_spares_a_process_that_got_the_dead_ones_pid()
+    {
+        // in a pid namespace of its own, where the next pid can be chosen
+        Bundle bundle = NewBundle().Sh("exit").Save();
+        string runtime = $"{Runtime.Path} --root {StateRoot}";
+        string id = NewId();
+        string script = $$"""
+            {{runtime}} create --bundle {{bundle.Path}} --pid-file {{Work}}/pid {{id}} </dev/null || exit 21
+            pid=$(cat {{Work}}/pid)
+            {{runtime}} start {{id}} || exit 22
+            while [ -e /proc/$pid ]; do sleep 0.02; done
+            echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid
+            sleep 100 &
+            [ $! = $pid ] || exit 23
+            {{runtime}} kill {{id}} KILL; echo kill $?
+            {{runtime}} state {{id}} | grep -o stopped
+            {{runtime}} delete --force {{id}} || exit 24
+            grep -o sleep /proc/$pid/comm
+            """;
+
+        RunResult result = Programs.Run(
+            new RunOptions(), "unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script);
+
+        result.Ok().Lines.Should().Equal("kill 1", "stopped", "sleep");
+    }
+
     [RootTheory]
     [InlineData("TERM")]
     [InlineData("SIGTERM")]
