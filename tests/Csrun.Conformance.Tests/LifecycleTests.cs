@@ -107,6 +107,20 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    public void LIF_05_needs_no_configuration_after_create()
+    {
+        Bundle bundle = AddAll(NewHookBundle().Sh("echo ran"), "echo ran >$M/$K");
+        Container container = NewContainer(bundle).Create();
+        File.Delete(Path.Combine(bundle.Path, "config.json"));
+
+        container.Start().Await().Should().Be(0);
+        container.Delete();
+
+        container.Stdout.Await("ran\n");
+        Kinds.Should().OnlyContain(kind => HasMark(kind));
+    }
+
+    [RootFact]
     public void LIF_06_runs_prestart_hooks_during_create()
     {
         OrderAtCreate()[0].Should().Be("prestart");
