@@ -156,7 +156,8 @@ public sealed class KillDeleteTests : RowTest
         try
         {
             string inode = Programs.Run("stat", "-L", "-c", "%i %n", space).Stdout;
-            Bundle bundle = NewBundle().WritableRoot().NamespaceAt("network", space).Mount("/mnt", "bind", source, "bind")
+            Bundle bundle = NewBundle().WritableRoot()
+                .NamespaceAt("network", space).Mount("/mnt", "bind", source, "bind")
                 .Sh("echo of container >/mnt/made; echo of container >/made");
             Container container = NewContainer(bundle).Create().Start();
             container.Await().Should().Be(0);

@@ -30,13 +30,14 @@ public sealed class LifecycleTests : RowTest
         bundle.Config["hostname"] = "of-create";
         bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
         bundle.Linux["devices"] = new JsonArray(
-            new JsonObject { ["path"] = "/dev/seven", ["type"] = "c", ["major"] = 1, ["minor"] = 7, ["fileMode"] = 438 });
+            new JsonObject { ["path"] = "/dev/seven", ["type"] = "c", ["major"] = 1, ["minor"] = 7 });
         Container container = NewContainer(bundle).Create();
         string pid = $"{container.Pid}";
 
         foreach (string name in new[] { "mnt", "pid", "uts", "ipc", "net" })
         {
-            new FileInfo($"/proc/{pid}/ns/{name}").LinkTarget.Should().NotBe(new FileInfo($"/proc/self/ns/{name}").LinkTarget);
+            string outside = new FileInfo($"/proc/self/ns/{name}").LinkTarget!;
+            new FileInfo($"/proc/{pid}/ns/{name}").LinkTarget.Should().NotBe(outside);
         }
 
         File.ReadAllLines($"/proc/{pid}/mountinfo").Select(line => line.Split(' ')[4])

@@ -105,7 +105,8 @@ public sealed class OperationTests : RowTest
         Container container = NewContainer(NewBundle().Sh("echo first")).Create();
         string state = container.State().ToJsonString();
 
-        Command("create", "--bundle", NewBundle().Sh("echo second").Save().Path, container.Id).ExitCode.Should().NotBe(0);
+        Bundle second = NewBundle().Sh("echo second").Save();
+        Command("create", "--bundle", second.Path, container.Id).ExitCode.Should().NotBe(0);
 
         container.State().ToJsonString().Should().Be(state);
         Command("list", "-q").Ok().Stdout.Should().Be(container.Id + "\n");
@@ -183,7 +184,7 @@ public sealed class OperationTests : RowTest
     [InlineData("linux.devices", "[{\"path\":\"/dev/x\",\"type\":\"q\",\"major\":1,\"minor\":1}]")]
     [InlineData("linux.resources", "{\"pids\":{\"limit\":\"many\"}}")]
     [InlineData("mounts", "[{\"destination\":\"/mnt\",\"type\":\"nosuchfs\",\"source\":\"none\"}]")]
-    [InlineData("mounts", "[{\"destination\":\"/mnt\",\"type\":\"bind\",\"source\":\"/nonexistent\",\"options\":[\"bind\"]}]")]
+    [InlineData("mounts", "[{\"destination\":\"/mnt\",\"source\":\"/nonexistent\",\"options\":[\"bind\"]}]")]
     [InlineData("root", "{\"path\":\"nowhere\"}")]
     public void OPS_CRE_09_and_10_refuses_what_cannot_be_applied_and_makes_no_container(string place, string value)
     {

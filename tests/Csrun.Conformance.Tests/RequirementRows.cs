@@ -23,9 +23,9 @@ internal static class RequirementRows
     /// <summary>The rows that no machine can check, each with its reason.</summary>
     internal static IReadOnlyDictionary<string, string> WithoutCase { get; } = new Dictionary<string, string>
     {
-        ["OPS-CRE-08"] = "a permission: the rest of process may be applied at create or later; either is right, and what "
-            + "the program has in the end is checked by the rows of process",
-        ["OPS-CRE-11"] = "a permission: a configuration may be validated before anything is made, or fail on the way; both "
-            + "end as OPS-CRE-09 and -10 want",
+        ["OPS-CRE-08"] = "a permission: the rest of process may be applied at create or later; either is right, and "
+            + "what the program has in the end is checked by the rows of process",
+        ["OPS-CRE-11"] = "a permission: a configuration may be validated before anything is made, or fail on the way; "
+            + "both end as OPS-CRE-09 and -10 want",
     };
 }

@@ -8,7 +8,7 @@ namespace Csrun.Conformance.Tests;
 /// <summary>Every row has a case, or a reason for having none.</summary>
 public sealed class RowCoverageTests
 {
-    /// <summary>An attribute of xunit's kind, and after it the method with its group, first row, and further ones.</summary>
+    /// <summary>An attribute of xunit's kind, then the method: its group, its first row, its last.</summary>
     private static readonly Regex s_case = new(
         @"\[\w+(?:Fact|Theory)\](?:\s*\[[^\n]*\])*\s*public (?:async )?(?:void|Task) ([A-Z]+(?:_[A-Z]+)?)_(\d\d)"
         + @"(?:_(and|to)_(\d\d))?_",

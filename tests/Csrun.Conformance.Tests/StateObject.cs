@@ -32,7 +32,7 @@ internal static class StateObject
             yield return "status";
         }
 
-        if (state.ContainsKey("pid") && !(state["pid"] is JsonValue pid && pid.TryGetValue(out int number) && number >= 0))
+        if (state.ContainsKey("pid") && !(state["pid"] is JsonValue pid && pid.TryGetValue(out int id) && id >= 0))
         {
             yield return "pid";
         }
