@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 
-namespace Csrun.Hooks.Tests;
+namespace Csrun.Testing;
 
 /// <summary>
 /// A test of hooks. They are shell scripts that leave marks in one directory of the host, which containers have at
@@ -97,7 +97,7 @@ public abstract class HookTest : RuntimeTest
     {
         Container container = NewContainer(bundle).Create().Start();
         File.WriteAllText(Path.Combine(Marks, "go"), "");
-        container.Await().Should().Be(0);
+        Xunit.Assert.Equal(0, container.Await());
         container.Delete();
         return container;
     }
