@@ -49,6 +49,9 @@ public abstract class Engine : IDisposable
     /// <summary>A directory that the engine sees at the same path: for volumes and files.</summary>
     public string Work => _work!.Path;
 
+    /// <summary>What the script that starts the engine answered the last time.</summary>
+    public RunResult? Started { get; private set; }
+
     /// <summary>A name that no other container of this engine has.</summary>
     public string NewName()
     {
@@ -76,7 +79,7 @@ public abstract class Engine : IDisposable
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
     protected void Start()
     {
-        Run([Script(_script), Work, RuntimeBinary.UnderTest.Path, .. _flags]).Ok();
+        Started = Run([Script(_script), Work, RuntimeBinary.UnderTest.Path, .. _flags]).Ok();
     }
 
     public void Dispose()
