@@ -29,6 +29,14 @@ public sealed partial class ContainerCgroups
         }
     }
 
+    /// <summary>Makes no cgroup at all.</summary>
+    public void ShareAll()
+    {
+        _shared = _unified is null ? _legacy : [.. _legacy, _unified];
+        _legacy = [];
+        _unified = null;
+    }
+
     /// <summary>Whether anything is to be limited, so that a cgroup of the container's own is needed.</summary>
     public static bool HasLimits(LinuxResources? resources)
     {

@@ -41,10 +41,19 @@ internal sealed class CgroupPlacement
     public string? Bus => _manager?.Address;
 
     /// <summary>Works it out. Nothing is made; a user's manager is asked for its own cgroup.</summary>
-    /// <exception cref="KernelException">cgroupsPath names no place, or systemd does not answer.</exception>
-    public static CgroupPlacement Of(Plan plan, SystemdManager? manager)
+    /// <param name="plan">What the container asks for.</param>
+    /// <param name="manager">The systemd that makes them; null: csrun itself.</param>
+    /// <param name="noCgroups">Nobody makes any: the container stays in the caller's.</param>
+    /// <exception cref="KernelException">cgroupsPath names no place, systemd does not answer, or there are limits and
+    /// no cgroups.</exception>
+    public static CgroupPlacement Of(Plan plan, SystemdManager? manager, bool noCgroups)
     {
         CgroupLayout layout = CgroupLayout.Detect();
+        if (noCgroups)
+        {
+            return new CgroupPlacement(plan, WithoutCgroups(layout, plan), null, null, []);
+        }
+
         if (manager is null)
         {
             ContainerCgroups located = ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id);
@@ -67,6 +76,21 @@ internal sealed class CgroupPlacement
         }
 
         return Unit is null ? Cgroups.MakeUnified() : -1;
+    }
+
+    /// <summary>cgroupsPath does not count: engines give one beside the flag.</summary>
+    private static ContainerCgroups WithoutCgroups(CgroupLayout layout, Plan plan)
+    {
+        if (ContainerCgroups.HasLimits(plan.Resources))
+        {
+            throw new KernelException(
+                "set limits", "", Errno.EOPNOTSUPP, "linux.resources",
+                "they need a cgroup, and --cgroup-manager disabled forbids one");
+        }
+
+        ContainerCgroups cgroups = ContainerCgroups.Locate(layout, null, plan.Id);
+        cgroups.ShareAll();
+        return cgroups;
     }
 
     private bool MayShareCaller()

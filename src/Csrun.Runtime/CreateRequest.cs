@@ -36,6 +36,10 @@ public sealed record CreateRequest
     /// <summary>--systemd-cgroup: who makes the cgroups; null is csrun itself.</summary>
     public SystemdManager? Systemd { get; init; }
 
+    /// <summary>Whether the container stays in the caller's cgroups (--cgroup-manager disabled); <see cref="Systemd"/> is
+    /// null then.</summary>
+    public bool NoCgroups { get; init; }
+
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 

@@ -39,7 +39,7 @@ public sealed class Creator
         _hooks = RuntimeHooks.Of(_plan, request.Hooks);
         _directory = directory;
         _signals = signals;
-        _placement = CgroupPlacement.Of(_plan, request.Systemd);
+        _placement = CgroupPlacement.Of(_plan, request.Systemd, request.NoCgroups);
         _record = FirstRecord();
         (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }

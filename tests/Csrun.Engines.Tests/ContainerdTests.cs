@@ -119,9 +119,34 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
         RunRm("--null-io", "exit 3").Exits(3);
     }
 
+    /// <summary>With these flags ctr forgets --runc-binary, and the shim takes runc from the PATH: the binary under
+    /// test by that name.</summary>
+    [RootFact]
+    public void Maps_users_and_runs_without_pivot_root()
+    {
+        RunRm(["--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536"], "id -u; echo $(cat /proc/self/uid_map)").Ok()
+            .Stdout.Should().Be("0\n0 100000 65536\n");
+        RunRm(["--no-pivot"], "echo hello").Ok().Stdout.Should().Be("hello\n");
+    }
+
+    [RootFact]
+    public void Runs_a_container_that_was_only_created()
+    {
+        string name = engine.NewName();
+        Ctr("container", "create", Image, name, "/bin/echo", "started").Ok();
+
+        Ctr("task", "start", name).Ok().Stdout.Should().Be("started\n");
+        Ctr("container", "rm", name).Ok();
+    }
+
     private RunResult RunRm(string flag, string script)
     {
-        return Ctr([.. s_run, "--rm", flag, Image, engine.NewName(), "/bin/sh", "-c", script]);
+        return RunRm([flag], script);
+    }
+
+    private RunResult RunRm(string[] flags, string script)
+    {
+        return Ctr([.. s_run, "--rm", .. flags, Image, engine.NewName(), "/bin/sh", "-c", script]);
     }
 
     private string Detach(string script, params string[] flags)

@@ -20,7 +20,7 @@ internal static partial class Differences
     {
         return recording switch
         {
-            "podman/tty" or "podman/preserve-fds" or "podman/personality" => new(
+            "podman/tty" or "podman/preserve-fds" or "podman/personality" or "podman/cgroups-disabled" => new(
                 Whole,
                 "create 0, a descriptor of the caller leaked, start 0, program 0, delete 0",
                 "",

@@ -11,7 +11,6 @@ internal static class NotYet
     {
         return recording switch
         {
-            "podman/cgroups-disabled" => "--cgroup-manager",
             "ctr/systemd-cgroup" => "--systemd-cgroup",
             _ => null,
         };

@@ -28,7 +28,7 @@ internal static partial class FlagTable
             "write debug lines too"),
         Switch(Flag.SystemdCgroup, "systemd-cgroup", "", All, Done,
             "let systemd make the cgroups; cgroupsPath is then slice:prefix:name"),
-        Choice(Flag.CgroupManager, "cgroup-manager", "cgroupfs|systemd|disabled", Crun, "cgroupfs|systemd",
+        Choice(Flag.CgroupManager, "cgroup-manager", "cgroupfs|systemd|disabled", Crun, "",
             "who makes the cgroups; default cgroupfs"),
         Choice(Flag.Rootless, "rootless", "auto|true|false", All, "auto|false",
             "whether to go on when cgroups may not be changed; default auto"),

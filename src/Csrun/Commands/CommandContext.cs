@@ -55,6 +55,7 @@ internal static class CommandContext
             PreservedDescriptors = CallersDescriptors.Check(invocation),
             ListenDescriptors = CallersDescriptors.ListenDescriptors(),
             Systemd = Systemd(invocation),
+            NoCgroups = invocation.GetString(Flag.CgroupManager) == "disabled",
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),

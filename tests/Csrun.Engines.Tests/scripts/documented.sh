@@ -37,7 +37,7 @@ case $section in
         mkdir -p /etc/containers/containers.conf.d
         cat >/etc/containers/containers.conf.d/machine.conf <<TOML
 [containers]
-default_ulimits = ["nofile=1024:20000", "nproc=4096:4096"]
+default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"

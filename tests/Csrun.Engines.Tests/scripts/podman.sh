@@ -9,13 +9,13 @@ mkdir -p /etc/containers
 cat >/etc/containers/containers.conf <<TOML
 [containers]
 log_driver = "k8s-file"
-default_ulimits = ["nofile=1024:20000", "nproc=4096:4096"]
+default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 runtime = "csrun"
 runtime_supports_json = ["csrun", "crun", "runc"]
-runtime_supports_nocgroups = ["csrun", "crun"]
+runtime_supports_nocgroup = ["csrun", "crun"]
 [engine.runtimes]
 csrun = ["$2"]
 [network]

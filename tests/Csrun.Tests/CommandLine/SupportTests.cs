@@ -12,6 +12,7 @@ public sealed class SupportTests
     [InlineData("csrun --systemd-cgroup=false list")]
     [InlineData("csrun --systemd-cgroup list")]
     [InlineData("crun --cgroup-manager=systemd list")]
+    [InlineData("crun --cgroup-manager disabled list")]
     [InlineData("runc --root /run/containerd/runc/k8s.io --log /b/log.json --log-format json create --bundle /b "
         + "--pid-file /b/init.pid web")]
     [InlineData("csrun create --console-socket s --pidfd-socket p --no-new-keyring --preserve-fds 2 web")]
@@ -57,7 +58,6 @@ public sealed class SupportTests
     [InlineData("csrun update --l3-cache-schema L3:0=f web", "csrun: update: --l3-cache-schema: ")]
     [InlineData("runc update --mem-bw-schema MB:0=20 web", "--mem-bw-schema: ")]
     [InlineData("runc checkpoint --image-path /i web", "checkpoint: ")]
-    [InlineData("crun --cgroup-manager disabled list", "--cgroup-manager=disabled: ")]
     [InlineData("crun --log journald:web list", "--log=journald: ")]
     [InlineData("crun mounts add web m.json", "mounts: ")]
     public void Refuses_by_name_what_is_not(string line, string beginning)
