@@ -70,10 +70,13 @@ public abstract class Engine : IDisposable
         return Run(new RunOptions { TimeLimit = s_limit, Stdin = System.Text.Encoding.UTF8.GetBytes(input) }, command);
     }
 
-    /// <summary>Runs a shell command on a terminal of its own: what appears there.</summary>
+    /// <summary>Runs a shell command on a terminal of its own: what appears there. Nobody types, and nothing ends the
+    /// input: at its end script(1) would type ^D, and clients would let go of the container.</summary>
     public RunResult RunOnTerminal(string command)
     {
-        return Run("script", "-qefc", command, "/dev/null");
+        using Pipe silence = new();
+        RunOptions options = new() { TimeLimit = s_limit, StdinFd = silence.ReadEnd.Number };
+        return Run(options, ["script", "-qefc", command, "/dev/null"]);
     }
 
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
