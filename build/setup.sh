@@ -8,7 +8,8 @@ case "${1:?build, run, test or compare}" in
     run) packages="$packages busybox-static" ;;
     test)
         packages="$packages busybox-static libseccomp2 strace runc util-linux iproute2 iptables"
-        packages="$packages containerd docker.io podman conmon buildah netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap docker-registry"
+        packages="$packages containerd docker.io docker-registry podman conmon buildah"
+        packages="$packages netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
         ;;
     compare) packages="$packages busybox-static strace runc crun" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
