@@ -8,7 +8,6 @@ namespace Csrun.Runtime;
 /// <summary>A bundle's config.json, read and planned ("Filesystem Bundle" of the runtime-spec).</summary>
 public sealed class Bundle
 {
-    private const int MaxConfig = 16 << 20; // parsed, it fits the 256 MiB of the heap
 
     private Bundle(ContainerConfig config, Plan plan, byte[] json, int length)
     {
@@ -50,7 +49,7 @@ public sealed class Bundle
         ContainerConfig? read = ConfigReader.Read(json.AsSpan(0, length), out IReadOnlyList<Fault> faults);
         if (read is null)
         {
-            throw new RuntimeException(faults);
+            throw RuntimeException.InDocument(config ?? "config.json", faults);
         }
 
         Plan? plan = PlanBuilder.Build(read, options, out faults);
@@ -62,7 +61,7 @@ public sealed class Bundle
         byte[] path = Utf8.Terminated(name);
         using Fd file = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, flag));
-        return FileContent.Read(file.Number, MaxConfig, out length)
+        return FileContent.Read(file.Number, FileContent.MaxDocument, out length)
             ?? throw new KernelException("read", name, Errno.EIO, flag, "it is a directory, or over 16 MiB");
     }
 }

@@ -23,10 +23,11 @@ internal static class CapabilityWarnings
         }
 
         _ = Kernel.capget(out _, out ulong permitted, out _);
-        ulong missing = (sets.Bounding | sets.Effective | sets.Permitted) & ~permitted;
+        ulong asked = sets.Bounding | sets.Effective | sets.Permitted | sets.Inheritable | sets.Ambient;
+        ulong missing = asked & ~permitted;
         if (missing != 0)
         {
-            warn("process.capabilities: csrun cannot give what it does not have: " + Names(missing));
+            warn("process.capabilities: not given, as csrun does not have them: " + Names(missing));
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class CgroupPlacement
     private readonly Plan _plan;
     private readonly SystemdManager? _manager;
     private readonly IReadOnlyList<UnitProperty> _annotated;
+    private readonly bool _mayShareCaller;
     private bool _isStarted;
 
     private CgroupPlacement(
@@ -22,8 +23,10 @@ internal sealed class CgroupPlacement
         ContainerCgroups cgroups,
         SystemdManager? manager,
         SystemdUnit? unit,
-        IReadOnlyList<UnitProperty> annotated)
+        IReadOnlyList<UnitProperty> annotated,
+        bool mayShareCaller)
     {
+        _mayShareCaller = mayShareCaller;
         _plan = plan;
         _manager = manager;
         _annotated = annotated;
@@ -42,35 +45,35 @@ internal sealed class CgroupPlacement
 
     /// <summary>Works it out. Nothing is made; a user's manager is asked for its own cgroup.</summary>
     /// <param name="plan">What the container asks for.</param>
-    /// <param name="manager">The systemd that makes them; null: csrun itself.</param>
-    /// <param name="noCgroups">Nobody makes any: the container stays in the caller's.</param>
+    /// <param name="request">Who makes them.</param>
     /// <exception cref="KernelException">cgroupsPath names no place, systemd does not answer, or there are limits and
     /// no cgroups.</exception>
-    public static CgroupPlacement Of(Plan plan, SystemdManager? manager, bool noCgroups)
+    public static CgroupPlacement Of(Plan plan, CreateRequest request)
     {
         CgroupLayout layout = CgroupLayout.Detect();
-        if (noCgroups)
+        if (request.NoCgroups)
         {
-            return new CgroupPlacement(plan, WithoutCgroups(layout, plan), null, null, []);
+            return new CgroupPlacement(plan, WithoutCgroups(layout, plan), null, null, [], mayShareCaller: false);
         }
 
-        if (manager is null)
+        if (request.Systemd is not SystemdManager manager)
         {
             ContainerCgroups located = ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id);
-            return new CgroupPlacement(plan, located, null, null, []);
+            return new CgroupPlacement(
+                plan, located, null, null, [], mayShareCaller: !request.NeedsOwnCgroups && MayShareCaller(plan));
         }
 
         SystemdUnit unit = SystemdUnit.Parse(plan.CgroupsPath, plan.Id, manager.IsUser);
         IReadOnlyList<UnitProperty> annotated = PropertyAnnotations.Read(plan.Annotations);
         ContainerCgroups cgroups = ContainerCgroups.OfUnit(layout, manager.ControlGroup() + unit.ControlGroup);
-        return new CgroupPlacement(plan, cgroups, manager, unit, annotated);
+        return new CgroupPlacement(plan, cgroups, manager, unit, annotated, mayShareCaller: false);
     }
 
     /// <summary>The cgroup of the v2 tree to clone into; -1 where there is none, or none before there is a process.
     /// From here on it is known in which hierarchies the container has a cgroup of its own.</summary>
     public int OpenForClone()
     {
-        if (Unit is null && MayShareCaller())
+        if (_mayShareCaller)
         {
             Cgroups.ShareForbidden();
         }
@@ -93,11 +96,11 @@ internal sealed class CgroupPlacement
         return cgroups;
     }
 
-    private bool MayShareCaller()
+    private static bool MayShareCaller(Plan plan)
     {
         return (Kernel.geteuid() != 0 || !UserNamespace.IsHosts())
-            && string.IsNullOrEmpty(_plan.CgroupsPath)
-            && !ContainerCgroups.HasLimits(_plan.Resources);
+            && string.IsNullOrEmpty(plan.CgroupsPath)
+            && !ContainerCgroups.HasLimits(plan.Resources);
     }
 
     /// <summary>Makes what is not there yet, with all limits.</summary>

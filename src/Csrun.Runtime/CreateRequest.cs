@@ -40,6 +40,11 @@ public sealed record CreateRequest
     /// null then.</summary>
     public bool NoCgroups { get; init; }
 
+    /// <summary>
+    /// Whether a caller who may make no cgroups of his own is an error (--rootless=false) instead of sharing his.
+    /// </summary>
+    public bool NeedsOwnCgroups { get; init; }
+
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 

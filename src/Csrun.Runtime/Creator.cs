@@ -39,9 +39,10 @@ public sealed class Creator
         _hooks = RuntimeHooks.Of(_plan, request.Hooks);
         _directory = directory;
         _signals = signals;
-        _placement = CgroupPlacement.Of(_plan, request.Systemd, request.NoCgroups);
+        _placement = CgroupPlacement.Of(_plan, request);
         _record = FirstRecord();
-        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(_plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
+        (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(
+            _plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
@@ -60,11 +61,6 @@ public sealed class Creator
         foreach (Fault warning in bundle.Warnings())
         {
             request.Warn(warning.ToString());
-        }
-
-        if (MissingCapabilities.Warning(bundle.Plan) is string missing)
-        {
-            request.Warn(missing);
         }
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);

@@ -19,7 +19,6 @@ namespace Csrun.Runtime;
 /// </remarks>
 public sealed class Executor
 {
-    private const int MaxProcessFile = 64 << 20;
     private const int EndLimitMilliseconds = 1000;
 
     private readonly ExecRequest _request;
@@ -109,10 +108,10 @@ public sealed class Executor
         byte[] path = Utf8.Terminated(file);
         using Fd opened = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, "--process"));
-        byte[] json = FileContent.Read(opened.Number, MaxProcessFile, out int length)
-            ?? throw new KernelException("read", file, Errno.EIO, "--process", "it is a directory, or over 64 MiB");
+        byte[] json = FileContent.Read(opened.Number, FileContent.MaxDocument, out int length)
+            ?? throw new KernelException("read", file, Errno.EIO, "--process", "it is a directory, or over 16 MiB");
         return ConfigReader.ReadProcess(json.AsSpan(0, length), out IReadOnlyList<Fault> faults)
-            ?? throw new RuntimeException(faults);
+            ?? throw RuntimeException.InDocument(file, faults);
     }
 
     private void Start()

@@ -6,6 +6,9 @@ namespace Csrun.Runtime;
 /// <summary>Whole files of modest size.</summary>
 public static class FileContent
 {
+    /// <summary>The most that a JSON document may have, in bytes: parsed, it fits the 256 MiB of the heap.</summary>
+    public const int MaxDocument = 16 << 20;
+
     private const int FirstSize = 32768;
 
     /// <summary>Reads to the end; null where a read fails or the file is over <paramref name="limit"/> bytes.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -17,7 +18,7 @@ internal static class RecordedConfig
     public static ReadOnlyMemory<byte> WithResources(ReadOnlyMemory<byte> config, LinuxResources resources)
     {
         ReadOnlySpan<byte> document = config.Span;
-        ReadOnlySpan<byte> limits = ResourcesJson.Write(resources).Written;
+        ReadOnlySpan<byte> limits = JsonSerializer.SerializeToUtf8Bytes(resources, LimitsContext.Default.LinuxResources);
         Utf8JsonReader reader = new(document);
         reader.Read();
         if (!Find(ref reader, "linux"u8, out bool isEmpty))
@@ -74,3 +75,11 @@ internal static class RecordedConfig
         return [.. document[..(int)end], .. comma, .. name, .. value, .. document[(int)end..]];
     }
 }
+
+/// <summary>System.Text.Json's generated writer for limits; it only writes, which keeps it small.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LinuxResources))]
+internal sealed partial class LimitsContext : JsonSerializerContext;

@@ -25,6 +25,19 @@ public sealed class RuntimeException : Exception
         Faults = faults;
     }
 
+    /// <summary>Faults of a document, which is named where their place is no more than a line and a column.</summary>
+    public static RuntimeException InDocument(string document, IReadOnlyList<Fault> faults)
+    {
+        Fault[] named = new Fault[faults.Count];
+        for (int i = 0; i < named.Length; i++)
+        {
+            bool isPosition = faults[i].Place.StartsWith("line ", StringComparison.Ordinal);
+            named[i] = isPosition ? faults[i] with { Place = document + ": " + faults[i].Place } : faults[i];
+        }
+
+        return new RuntimeException(named);
+    }
+
     /// <summary>A failed system call, here or in the container's process.</summary>
     public RuntimeException(KernelException cause)
         : base(cause.Operation, cause)

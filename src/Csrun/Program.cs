@@ -37,6 +37,13 @@ internal static class Program
             reporter!.Error(ErrorDetails.Of(invocation, error), DateTime.UtcNow);
             status = ExitCodes.Of(invocation.Command);
         }
+        catch (Exception error)
+        {
+            // A fault of csrun's own still ends in one line, in the log that the caller reads, and in the command's code.
+            RuntimeException told = new("internal error: " + error.GetType().Name + ": " + error.Message);
+            reporter!.Error(ErrorDetails.Of(invocation, told), DateTime.UtcNow);
+            status = ExitCodes.Of(invocation.Command);
+        }
 
         // Straight to the kernel: what the runtime does at its end is of no use to a process that is over.
         Kernel.exit_group(status);

@@ -16,6 +16,7 @@ public sealed class CapabilityTests : RuntimeTest
 
         result.Ok().Stdout.Should().Be("0000000000000020\n");
         result.Message.Should().Contain("process.capabilities: not given, as csrun does not have them: CAP_SYS_TIME");
+        result.Stderr.Split("CAP_SYS_TIME").Should().HaveCount(2, "it is said once");
     }
 
     [CsrunFact]

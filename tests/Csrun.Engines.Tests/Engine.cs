@@ -82,7 +82,7 @@ public abstract class Engine : IDisposable
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
     protected void Start()
     {
-        Started = Run([Script(_script), Work, RuntimeBinary.UnderTest.Path, .. _flags]).Ok();
+        Started = Run([Script(_script), Work, RuntimeBinary.UnderTest.PathForUsers, .. _flags]).Ok();
     }
 
     public void Dispose()

@@ -34,7 +34,9 @@ public sealed class PlanTests : RuntimeTest
         string bundle = Path.Combine(Work, "bundle");
 
         Plan($"bad/{name}.json").Exits(1).Stderr
-            .Should().Be(string.Concat(faults.Select(fault => $"csrun: plan {bundle}: {fault}\n")));
+            .Should().Be(string.Concat(faults.Select(fault => $"csrun: plan {bundle}: {Named(fault)}\n")));
+
+        static string Named(string fault) => fault.StartsWith("line ") ? "config.json: " + fault : fault;
     }
 
     [CsrunFact]

@@ -20,6 +20,9 @@ public sealed class RuntimeBinary
     /// <summary>Absolute path of the executable.</summary>
     public string Path { get; }
 
+    /// <summary>Where every user gets to it: <see cref="Path"/>, or a copy where that lies below a private directory.</summary>
+    public string PathForUsers => ReachableCopy.Of(Path);
+
     /// <summary>The name it is called by.</summary>
     public string Name { get; }
 

@@ -56,6 +56,7 @@ internal static class CommandContext
             ListenDescriptors = CallersDescriptors.ListenDescriptors(),
             Systemd = Systemd(invocation),
             NoCgroups = invocation.GetString(Flag.CgroupManager) == "disabled",
+            NeedsOwnCgroups = invocation.GetString(Flag.Rootless) == "false",
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),

@@ -10,7 +10,6 @@ namespace Csrun.Commands;
 /// <summary><c>update</c>: other limits for a container that runs, from flags or as a document.</summary>
 internal static class UpdateCommand
 {
-    private const int MaxDocument = 16 << 20;
 
     public static int Run(Invocation invocation)
     {
@@ -28,18 +27,18 @@ internal static class UpdateCommand
         int length;
         if (file == "-")
         {
-            content = FileContent.Read(0, MaxDocument, out length) ?? throw Unreadable("standard input");
+            content = FileContent.Read(0, FileContent.MaxDocument, out length) ?? throw Unreadable("standard input");
         }
         else
         {
             byte[] path = Utf8.Terminated(file);
             using Fd opened = new(KernelException.Check(
                 Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, "--resources"));
-            content = FileContent.Read(opened.Number, MaxDocument, out length) ?? throw Unreadable(file);
+            content = FileContent.Read(opened.Number, FileContent.MaxDocument, out length) ?? throw Unreadable(file);
         }
 
         return ConfigReader.ReadResources(content.AsSpan(0, length), out IReadOnlyList<Fault> faults)
-            ?? throw new RuntimeException(faults);
+            ?? throw RuntimeException.InDocument(file == "-" ? "standard input" : file, faults);
     }
 
     private static KernelException Unreadable(string what)

@@ -7,9 +7,6 @@ public sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
-        if (Kernel.geteuid() != 0)
-        {
-            Skip = "making cgroups needs root";
-        }
+        Skip = Kernel.geteuid() == 0 ? null : "making cgroups needs root";
     }
 }
