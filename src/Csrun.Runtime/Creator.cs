@@ -237,11 +237,24 @@ public sealed class Creator
         if (pid < 0)
         {
             Kernel.close(ours);
-            throw new KernelException("clone3", string.Empty, (Errno)(-pid), "linux.namespaces");
+            throw CloneFailure((Errno)(-pid));
         }
 
         _pidfd = new Fd(pidfd);
         return pid;
+    }
+
+    private static KernelException CloneFailure(Errno errno)
+    {
+        return errno switch
+        {
+            Errno.EAGAIN => new KernelException(
+                "clone3", string.Empty, errno, null,
+                "the caller's cgroup (pids.max) or user (RLIMIT_NPROC) has all the processes it may have"),
+            Errno.ENOSPC => new KernelException(
+                "clone3", string.Empty, errno, "linux.namespaces", "a limit in /proc/sys/user is reached"),
+            _ => new KernelException("clone3", string.Empty, errno, "linux.namespaces"),
+        };
     }
 
     private SeccompFilter? MakeFilter()
@@ -284,7 +297,14 @@ public sealed class Creator
         entry[0].events = Kernel.POLLIN;
         return Kernel.poll(entry, EndLimitMilliseconds) > 0
             && Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
-            ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status
+            ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status + Whose(info)
+            : string.Empty;
+    }
+
+    private string Whose(Kernel.ExitInfo info)
+    {
+        return info.Status == Kernel.SIGKILL && _placement.Cgroups.ReadStatistics().Memory.Usage.FailCount > 0
+            ? ", at the memory limit of its cgroup (linux.resources.memory.limit)"
             : string.Empty;
     }
 
