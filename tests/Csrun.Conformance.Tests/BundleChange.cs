@@ -1,0 +1,87 @@
+using System;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Csrun.Conformance.Tests;
+
+/// <summary>Changes of config.json as a text: see <see cref="Case"/>.</summary>
+internal static class BundleChange
+{
+    /// <summary>Applies all parts of a text, in order.</summary>
+    internal static void Apply(Bundle bundle, string changes, string work)
+    {
+        foreach (string change in changes.Split(" ; ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            string text = change.Trim().Replace("$W", work, StringComparison.Ordinal)
+                .Replace("$R", bundle.Rootfs, StringComparison.Ordinal);
+            int at = text.IndexOf('=', StringComparison.Ordinal);
+            if (at < 0)
+            {
+                Remove(bundle.Config, text.TrimEnd('-'));
+            }
+            else if (text[at - 1] == '+')
+            {
+                Append(bundle.Config, text[..(at - 1)], Value(text[(at + 1)..]));
+            }
+            else
+            {
+                Set(bundle.Config, text[..at], Value(text[(at + 1)..]));
+            }
+        }
+    }
+
+    private static JsonNode? Value(string json)
+    {
+        return JsonNode.Parse(json.Replace("\\'", "\\u0027", StringComparison.Ordinal).Replace('\'', '"'));
+    }
+
+    private static void Append(JsonObject config, string path, JsonNode? value)
+    {
+        (JsonNode parent, string name) = Find(config, path);
+        if (parent[name] is not JsonArray list)
+        {
+            parent[name] = list = [];
+        }
+
+        list.Add(value);
+    }
+
+    private static void Set(JsonObject config, string path, JsonNode? value)
+    {
+        (JsonNode parent, string name) = Find(config, path);
+        if (parent is JsonArray list)
+        {
+            list[int.Parse(name, CultureInfo.InvariantCulture)] = value;
+        }
+        else
+        {
+            parent[name] = value;
+        }
+    }
+
+    private static void Remove(JsonObject config, string path)
+    {
+        (JsonNode parent, string name) = Find(config, path);
+        if (parent is JsonArray list)
+        {
+            list.RemoveAt(int.Parse(name, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            _ = parent.AsObject().Remove(name);
+        }
+    }
+
+    // The parent of what a path names; objects on the way are made.
+    private static (JsonNode Parent, string Name) Find(JsonObject config, string path)
+    {
+        string[] names = path.Split('.');
+        JsonNode at = config;
+        foreach (string name in names[..^1])
+        {
+            at = at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)]! : at[name] ??= new JsonObject();
+        }
+
+        return (at, names[^1]);
+    }
+}
