@@ -13,7 +13,8 @@ internal static class BundleChange
         foreach (string change in changes.Split(" ; ", StringSplitOptions.RemoveEmptyEntries))
         {
             string text = change.Trim().Replace("$W", work, StringComparison.Ordinal)
-                .Replace("$R", bundle.Rootfs, StringComparison.Ordinal);
+                .Replace("$R", bundle.Rootfs, StringComparison.Ordinal)
+                .Replace("$N", CaseTest.NameOf(work), StringComparison.Ordinal);
             int at = text.IndexOf('=', StringComparison.Ordinal);
             if (at < 0)
             {

@@ -25,7 +25,7 @@ internal enum CaseKind
 /// <param name="What">The rest of its name.</param>
 /// <param name="Set">
 /// The change, as <c>path=JSON ; path+=JSON ; path-</c>: set, append, remove. JSON has ' for ". $W is the test's own
-/// directory, $R the container's root on the host.
+/// directory, $R the container's root on the host, $N a name that nobody else has.
 /// </param>
 /// <param name="Script">What looks; empty: process.args is part of the change.</param>
 /// <param name="Sees">What it prints, without the last line feed; after ~ a regular expression.</param>

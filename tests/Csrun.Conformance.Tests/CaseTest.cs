@@ -55,6 +55,9 @@ public abstract class CaseTest : RowTest
         }
     }
 
+    /// <summary>A name for what a case makes on the machine: nobody else has it.</summary>
+    internal static string NameOf(string work) => "csrun-test-" + Path.GetFileName(work);
+
     // What is against the case; null where it holds.
     private string? Fault(Case entry, string set, string host)
     {
@@ -161,7 +164,7 @@ public abstract class CaseTest : RowTest
         {
             WorkingDirectory = Work,
             Environment = [.. new RunOptions().Environment, $"W={Work}", $"R={bundle.Rootfs}", $"B={bundle.Path}",
-                $"T={Tools.Directory}"],
+                $"N={NameOf(Work)}", $"T={Tools.Directory}"],
         };
         return script.Length == 0 ? new RunResult("", 0, 0, "", "", true, default, default)
             : Programs.Run(options, "sh", "-c", script);

@@ -13,13 +13,17 @@ internal static class Tools
 
     private static string Build()
     {
-        string source = Repository.At("tests", "Csrun.Conformance.Tests", "tool.c");
-        string target = Path.Combine(AppContext.BaseDirectory, "tool");
+        Compile(Repository.At("tests", "Csrun.Conformance.Tests", "tool.c"));
+        Compile(Repository.At("tests", "Csrun.Seccomp.Kernel.Tests", "call.c"));
+        return AppContext.BaseDirectory;
+    }
+
+    private static void Compile(string source)
+    {
+        string target = Path.Combine(AppContext.BaseDirectory, Path.GetFileNameWithoutExtension(source));
         if (!File.Exists(target) || File.GetLastWriteTimeUtc(target) < File.GetLastWriteTimeUtc(source))
         {
             Programs.Run("gcc", "-O1", "-static", "-o", target, source);
         }
-
-        return AppContext.BaseDirectory;
     }
 }
