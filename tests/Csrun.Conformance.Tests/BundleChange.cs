@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace Csrun.Conformance.Tests;
@@ -8,15 +10,22 @@ namespace Csrun.Conformance.Tests;
 internal static class BundleChange
 {
     /// <summary>Applies all parts of a text, in order.</summary>
-    internal static void Apply(Bundle bundle, string changes, string work)
+    internal static void Apply(Bundle bundle, string changes, IReadOnlyDictionary<string, string> places)
     {
         foreach (string change in changes.Split(" ; ", StringSplitOptions.RemoveEmptyEntries))
         {
-            string text = change.Trim().Replace("$W", work, StringComparison.Ordinal)
-                .Replace("$R", bundle.Rootfs, StringComparison.Ordinal)
-                .Replace("$N", CaseTest.NameOf(work), StringComparison.Ordinal);
+            string text = change.Trim().Replace("$R", bundle.Rootfs, StringComparison.Ordinal);
+            foreach ((string name, string place) in places)
+            {
+                text = text.Replace(name, place, StringComparison.Ordinal);
+            }
+
             int at = text.IndexOf('=', StringComparison.Ordinal);
-            if (at < 0)
+            if (text == "reversed")
+            {
+                Reverse(bundle.Config);
+            }
+            else if (at < 0)
             {
                 Remove(bundle.Config, text.TrimEnd('-'));
             }
@@ -27,6 +36,27 @@ internal static class BundleChange
             else
             {
                 Set(bundle.Config, text[..at], Value(text[(at + 1)..]));
+            }
+        }
+    }
+
+    // The members of all objects in the opposite order.
+    private static void Reverse(JsonNode? node)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (JsonNode? entry in list)
+            {
+                Reverse(entry);
+            }
+        }
+        else if (node is JsonObject members)
+        {
+            foreach ((string name, JsonNode? value) in members.Reverse().ToList())
+            {
+                Reverse(value);
+                _ = members.Remove(name);
+                members[name] = value;
             }
         }
     }

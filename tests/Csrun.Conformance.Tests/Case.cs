@@ -12,6 +12,9 @@ internal enum CaseKind
     /// <summary>A program that `exec` adds to a running container says what it sees.</summary>
     Exec,
 
+    /// <summary>A script of the host looks at what is left after create, start, the program's end and delete.</summary>
+    Life,
+
     /// <summary>`create` fails, and nothing is left.</summary>
     Refused,
 }
@@ -24,8 +27,8 @@ internal enum CaseKind
 /// <param name="Ids">The requirements it shows, with blanks between.</param>
 /// <param name="What">The rest of its name.</param>
 /// <param name="Set">
-/// The change, as <c>path=JSON ; path+=JSON ; path-</c>: set, append, remove. JSON has ' for ". $W is the test's own
-/// directory, $R the container's root on the host, $N a name that nobody else has.
+/// The change, as <c>path=JSON ; path+=JSON ; path- ; reversed</c>: set, append, remove, turn the order of members. JSON has ' for ". $W is an empty
+/// directory, $C the canary of the host, $R the container's root on the host, $N a name that nobody else has.
 /// </param>
 /// <param name="Script">What looks; empty: process.args is part of the change.</param>
 /// <param name="Sees">What it prints, without the last line feed; after ~ a regular expression.</param>
@@ -33,7 +36,7 @@ internal enum CaseKind
 internal sealed record Case(
     CaseKind Kind, string Ids, string What, string Set, string Script, string Sees, string Broken)
 {
-    /// <summary>A script of the host to run before, with $W and $R; its directory is $W.</summary>
+    /// <summary>A script of the host to run before, with $W, $R and the others, and the bundle as $B.</summary>
     public string Host { get; init; } = "";
 
     /// <summary>A script of the host to run after whatever happened.</summary>
@@ -48,7 +51,7 @@ internal sealed record Case(
     /// <summary>The flags under <see cref="Broken"/>, where they are what must differ.</summary>
     public string[]? BrokenFlags { get; init; }
 
-    /// <summary>A script of the host that becomes the runtime at its end: how its caller is.</summary>
+    /// <summary>A script of the host that becomes the runtime at its end, the arguments: how its caller is.</summary>
     public string Via { get; init; } = "";
 
     /// <summary>Whether a refusal may also come from start: what belongs to process may be applied there.</summary>
@@ -74,6 +77,11 @@ internal sealed record Case(
     internal static Case Exec(
         string ids, string what, string set, string script, string sees, string broken = "") =>
         new(CaseKind.Exec, ids, what, set, script, sees, broken);
+
+    /// <summary>A case that looks at what a whole life leaves.</summary>
+    internal static Case Life(
+        string ids, string what, string set, string script, string sees, string broken = "") =>
+        new(CaseKind.Life, ids, what, set, script, sees, broken);
 
     /// <summary>A case of a configuration that create refuses, beside one that it takes.</summary>
     internal static Case Refused(string ids, string what, string set, string taken, string says = "") =>

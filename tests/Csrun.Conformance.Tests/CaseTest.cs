@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -18,6 +19,9 @@ public abstract class CaseTest : RowTest
         cg() { cat "$(at $1)/$2"; }
 
         """;
+
+    private string _place = "";
+    private int _places;
 
     /// <summary>The names of a table's cases, for xunit.</summary>
     private protected static TheoryData<string, string> Names(Case[] cases)
@@ -56,21 +60,19 @@ public abstract class CaseTest : RowTest
     }
 
     /// <summary>A name for what a case makes on the machine: nobody else has it.</summary>
-    internal static string NameOf(string work) => "csrun-test-" + Path.GetFileName(work);
+    private string Name => "csrun-test-" + Path.GetFileName(Work);
 
     // What is against the case; null where it holds.
     private string? Fault(Case entry, string set, string host)
     {
+        _place = Path.Combine(Work, "place" + ++_places);
+        Directory.CreateDirectory(_place);
         Bundle bundle = new(Path.Combine(Work, "case"), s_applets);
         Shell(host, bundle).Ok();
         try
         {
-            if (entry.Kind == CaseKind.Refused)
-            {
-                bundle.Args("/bin/sleep", "100");
-            }
-
-            BundleChange.Apply(bundle, set, Work);
+            bundle.Args(entry.Kind == CaseKind.Life ? ["/bin/true"] : ["/bin/sleep", "100"]);
+            BundleChange.Apply(bundle, set, new Dictionary<string, string> { ["$W"] = _place, ["$C"] = Canary, ["$N"] = Name });
             return entry.Kind switch
             {
                 CaseKind.Inside => Differs(entry, RunToEnd(entry, bundle)),
@@ -85,11 +87,16 @@ public abstract class CaseTest : RowTest
         }
     }
 
+    private RuntimeBinary Called(Case entry, Bundle bundle)
+    {
+        return Runtime.Through(entry.Via.Length == 0 ? "" : $"W={_place}; B={bundle.Path}; R={bundle.Rootfs}; {entry.Via}");
+    }
+
     private static string? Differs(Case entry, RunResult result)
     {
         string seen = result.Stdout.TrimEnd('\n');
         bool same = entry.Sees.StartsWith('~') ? Regex.IsMatch(seen, entry.Sees[1..]) : seen == entry.Sees;
-        bool refused = result.ExitCode != 0 && seen.Length == 0 && !result.Command.StartsWith("sh -c ID=", StringComparison.Ordinal);
+        bool refused = result.ExitCode != 0 && seen.Length == 0 && !result.Command.StartsWith("sh -c ID", StringComparison.Ordinal);
         return result.ExitCode == 0 && same ? null
             : refused ? $"refused: {result}"
             : $"expected {entry.Sees}\nsaw      {seen}\n{result}";
@@ -98,13 +105,13 @@ public abstract class CaseTest : RowTest
     private RunResult RunToEnd(Case entry, Bundle bundle)
     {
         Bundle whole = (entry.Script.Length > 0 ? bundle.Sh(entry.Script) : bundle).Save();
-        return Runtime.Through(entry.Via).Run(
+        return Called(entry, bundle).Run(
             ["--root", StateRoot, "run", "--bundle", whole.Path, .. entry.Flags, NewId()]);
     }
 
     private RunResult LookAt(Case entry, Bundle bundle)
     {
-        Container container = NewContainer(bundle.Sh("sleep 100"), Runtime.Through(entry.Via));
+        Container container = NewContainer(bundle, Called(entry, bundle));
         RunResult created = container.TryCreate(null, entry.Flags);
         if (created.ExitCode != 0)
         {
@@ -113,13 +120,24 @@ public abstract class CaseTest : RowTest
 
         try
         {
+            if (entry.Kind is CaseKind.Life or CaseKind.Exec && container.TryStart() is { ExitCode: not 0 } failed)
+            {
+                return failed;
+            }
+
+            if (entry.Kind == CaseKind.Life)
+            {
+                container.Await();
+                container.Delete();
+                return Shell("ID=" + container.Id + "\n" + entry.Script, bundle);
+            }
+
             if (entry.Kind == CaseKind.Exec)
             {
-                container.Start();
                 return container.Do("exec", container.Id, "/bin/sh", "-c", entry.Script);
             }
 
-            File.WriteAllText(Path.Combine(Work, "state.json"), container.Do("state", container.Id).Ok().Stdout);
+            File.WriteAllText(Path.Combine(_place, "state.json"), container.Do("state", container.Id).Ok().Stdout);
             string names = $"ID={container.Id}; PID={container.Pid}; STATE=$W/state.json\n";
             return Shell(names + Prelude + entry.Script, bundle);
         }
@@ -131,7 +149,7 @@ public abstract class CaseTest : RowTest
 
     private string? Accepted(Case entry, Bundle bundle)
     {
-        Container container = NewContainer(bundle, Runtime.Through(entry.Via));
+        Container container = NewContainer(bundle, Called(entry, bundle));
         RunResult created = container.TryCreate(null, entry.Flags);
         if (created.ExitCode == 0 && entry.AtStart && container.TryStart() is { ExitCode: not 0 } started)
         {
@@ -162,9 +180,9 @@ public abstract class CaseTest : RowTest
     {
         RunOptions options = new()
         {
-            WorkingDirectory = Work,
-            Environment = [.. new RunOptions().Environment, $"W={Work}", $"R={bundle.Rootfs}", $"B={bundle.Path}",
-                $"N={NameOf(Work)}", $"T={Tools.Directory}"],
+            WorkingDirectory = _place,
+            Environment = [.. new RunOptions().Environment, $"W={_place}", $"R={bundle.Rootfs}", $"B={bundle.Path}",
+                $"C={Canary}", $"N={Name}", $"T={Tools.Directory}"],
         };
         return script.Length == 0 ? new RunResult("", 0, 0, "", "", true, default, default)
             : Programs.Run(options, "sh", "-c", script);

@@ -35,7 +35,14 @@ internal static partial class Requirements
     {
         Type[] types = typeof(Requirements).Assembly.GetTypes();
         return types.SelectMany(Tables).SelectMany(entry => entry.Ids.Split(' '))
-            .Concat(types.SelectMany(type => type.GetMethods()).Where(IsTest).SelectMany(method => InName(method.Name)));
+            .Concat(types.SelectMany(type => type.GetMethods()).Where(IsTest).SelectMany(Of));
+    }
+
+    /// <summary>The requirements that a test shows.</summary>
+    internal static IEnumerable<string> Of(MethodInfo test)
+    {
+        string further = test.GetCustomAttribute<RequirementAttribute>()?.Ids ?? "";
+        return InName(test.Name).Concat(further.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>All tables of a class of cases.</summary>

@@ -77,7 +77,7 @@ public sealed class MountOptionCases : CaseTest
         Tmpfs("CFG-MOPT-56", "nosymfollow,symfollow", Follow, "followed", "nosymfollow"),
         Tmpfs("CFG-MOPT-57", "sync", Super, With("sync"), ""),
         Tmpfs("CFG-MOPT-58", "tmpcopyup", "cat /mnt/kept; touch /mnt/x && echo written", "kept\nwritten", "")
-            with { Host = "mkdir -p $R/mnt; echo kept >$R/mnt/kept", Undo = "[ ! -e $R/mnt/x ] || touch $W/canary/spoilt" },
+            with { Host = "mkdir -p $R/mnt; echo kept >$R/mnt/kept", Undo = "[ ! -e $R/mnt/x ] || touch $C/spoilt" },
         Tmpfs("CFG-MOPT-59", "unbindable", Tags, "unbindable /", "private"),
         Sub("CFG-MOPT-69", "rw", "rnoatime,rnosuid", "~nosuid.*noatime", "noatime,nosuid"),
         Sub("CFG-MOPT-71", "rw", "rnodev", With("nodev"), "nodev"),

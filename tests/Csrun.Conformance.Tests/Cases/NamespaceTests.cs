@@ -68,7 +68,7 @@ public sealed class NamespaceTests : CaseTest
             "linux.namespaces.1={'type':'network','path':'$W/net'}", "linux.namespaces[1].path")
             with { Host = Holder, Undo = EndHolder },
         Case.Refused("LNX-NS-13", "a file that is no namespace",
-            "linux.namespaces.1={'type':'network','path':'$W/canary/file'}",
+            "linux.namespaces.1={'type':'network','path':'$C/file'}",
             "linux.namespaces.1={'type':'network','path':'$W/net'}", "linux.namespaces[1].path")
             with { Host = Holder, Undo = EndHolder },
         Case.Refused("LNX-NS-16", "one type twice", "linux.namespaces+={'type':'ipc'}",
