@@ -9,14 +9,16 @@ public sealed class AffinityTests : RuntimeTest
     private const string Allowed = "grep Cpus_allowed_list /proc/self/status | cut -f2";
 
     [CsrunFact]
+    [Broken("config", "linux.resources.cpu={'cpus':'0'}")]
     public void CFG_AFF_02_does_not_apply_to_the_first_process()
     {
-        string all = Inside(NewBundle(), Allowed);
+        string all = Programs.Run("sh", "-c", Allowed).Stdout.TrimEnd('\n');
 
         Inside(With(initial: "0", final: "0"), Allowed).Should().Be(all);
     }
 
     [CsrunFact]
+    [Broken("config", "process.execCPUAffinity-")]
     public void CFG_AFF_04_applies_to_what_exec_adds()
     {
         string last = (Environment.ProcessorCount - 1).ToString();
@@ -26,6 +28,7 @@ public sealed class AffinityTests : RuntimeTest
     }
 
     [CsrunFact]
+    [Broken("output", "exec", "0 => 0-1")]
     public void CFG_AFF_04_may_be_execs_own()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -38,6 +41,7 @@ public sealed class AffinityTests : RuntimeTest
     }
 
     [CsrunFact]
+    [Broken("exit", "create")]
     public void CFG_AFF_06_is_an_error_where_the_list_is_none_or_no_processor_is_there()
     {
         NewContainer(With(initial: "0-", final: "")).TryCreate().Exits(1)

@@ -10,32 +10,31 @@ namespace Csrun.Conformance.Tests;
 internal static class BundleChange
 {
     /// <summary>Applies all parts of a text, in order.</summary>
-    internal static void Apply(Bundle bundle, string changes, IReadOnlyDictionary<string, string> places)
+    /// <param name="config">config.json.</param>
+    /// <param name="changes">The text.</param>
+    /// <param name="places">What stands for the words that begin with $.</param>
+    internal static void Apply(JsonObject config, string changes, IReadOnlyDictionary<string, string> places)
     {
         foreach (string change in changes.Split(" ; ", StringSplitOptions.RemoveEmptyEntries))
         {
-            string text = change.Trim().Replace("$R", bundle.Rootfs, StringComparison.Ordinal);
-            foreach ((string name, string place) in places)
-            {
-                text = text.Replace(name, place, StringComparison.Ordinal);
-            }
-
+            string text = places.Aggregate(
+                change.Trim(), (whole, place) => whole.Replace(place.Key, place.Value, StringComparison.Ordinal));
             int at = text.IndexOf('=', StringComparison.Ordinal);
             if (text == "reversed")
             {
-                Reverse(bundle.Config);
+                Reverse(config);
             }
             else if (at < 0)
             {
-                Remove(bundle.Config, text.TrimEnd('-'));
+                Remove(config, text.TrimEnd('-'));
             }
             else if (text[at - 1] == '+')
             {
-                Append(bundle.Config, text[..(at - 1)], Value(text[(at + 1)..]));
+                Append(config, text[..(at - 1)], Value(text[(at + 1)..]));
             }
             else
             {
-                Set(bundle.Config, text[..at], Value(text[(at + 1)..]));
+                Set(config, text[..at], Value(text[(at + 1)..]));
             }
         }
     }

@@ -28,7 +28,7 @@ internal enum CaseKind
 /// <param name="What">The rest of its name.</param>
 /// <param name="Set">
 /// The change, as <c>path=JSON ; path+=JSON ; path- ; reversed</c>: set, append, remove, turn the order of members. JSON has ' for ". $W is an empty
-/// directory, $C the canary of the host, $R the container's root on the host, $N a name that nobody else has.
+/// directory, $C the canary of the host, $R the container's root on the host, $N and $D names that nobody else has.
 /// </param>
 /// <param name="Script">What looks; empty: process.args is part of the change.</param>
 /// <param name="Sees">What it prints, without the last line feed; after ~ a regular expression.</param>

@@ -62,6 +62,9 @@ public abstract class CaseTest : RowTest
     /// <summary>A name for what a case makes on the machine: nobody else has it.</summary>
     private string Name => "csrun-test-" + Path.GetFileName(Work);
 
+    // At most 15 letters.
+    private string Device => "csct" + Path.GetFileName(Work)[^5..];
+
     // What is against the case; null where it holds.
     private string? Fault(Case entry, string set, string host)
     {
@@ -72,7 +75,14 @@ public abstract class CaseTest : RowTest
         try
         {
             bundle.Args(entry.Kind == CaseKind.Life ? ["/bin/true"] : ["/bin/sleep", "100"]);
-            BundleChange.Apply(bundle, set, new Dictionary<string, string> { ["$W"] = _place, ["$C"] = Canary, ["$N"] = Name });
+            BundleChange.Apply(bundle.Config, set, new Dictionary<string, string>
+            {
+                ["$W"] = _place,
+                ["$R"] = bundle.Rootfs,
+                ["$C"] = Canary,
+                ["$N"] = Name,
+                ["$D"] = Device,
+            });
             return entry.Kind switch
             {
                 CaseKind.Inside => Differs(entry, RunToEnd(entry, bundle)),
@@ -182,7 +192,7 @@ public abstract class CaseTest : RowTest
         {
             WorkingDirectory = _place,
             Environment = [.. new RunOptions().Environment, $"W={_place}", $"R={bundle.Rootfs}", $"B={bundle.Path}",
-                $"C={Canary}", $"N={Name}", $"T={Tools.Directory}"],
+                $"C={Canary}", $"N={Name}", $"D={Device}", $"T={Tools.Directory}"],
         };
         return script.Length == 0 ? new RunResult("", 0, 0, "", "", true, default, default)
             : Programs.Run(options, "sh", "-c", script);

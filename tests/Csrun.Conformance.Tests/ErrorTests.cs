@@ -9,6 +9,7 @@ namespace Csrun.Conformance.Tests;
 public sealed class ErrorTests : RowTest
 {
     [RootFact]
+    [Broken("silent", "state")]
     public void ERR_01_reports_an_error_by_code_stderr_and_the_logs_last_line()
     {
         string log = Path.Combine(Work, "log.json");
@@ -23,6 +24,7 @@ public sealed class ErrorTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "exec")]
     public void ERR_01_exits_with_255_where_exec_cannot_start_its_program()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -34,6 +36,7 @@ public sealed class ErrorTests : RowTest
     [InlineData("mount")]
     [InlineData("hook")]
     [InlineData("program")]
+    [Broken("exit", "create")]
     public void ERR_02_leaves_nothing_of_a_failed_create_and_the_id_free(string fault)
     {
         Bundle bundle = NewHookBundle().Sh("echo good");
@@ -54,6 +57,7 @@ public sealed class ErrorTests : RowTest
     }
 
     [CsrunFact]
+    [Broken("exit", "start")]
     public void ERR_02_leaves_no_process_of_a_failed_start()
     {
         Bundle bundle = NewBundle().Args("/bin/gone");
@@ -71,6 +75,7 @@ public sealed class ErrorTests : RowTest
     }
 
     [CsrunFact]
+    [Broken("config", "process-")]
     public void ERR_03_goes_on_after_a_warning()
     {
         RunResult result = Run(NewBundle().Capabilities("CAP_TEST").Sh("echo works"));
@@ -80,6 +85,7 @@ public sealed class ErrorTests : RowTest
     }
 
     [CsrunFact]
+    [Broken("output", "run", "^ => warning")]
     public void ERR_04_warns_in_the_log_where_there_is_one_and_never_on_stdout()
     {
         Bundle bundle = NewBundle().Capabilities("CAP_TEST").Sh("true").Save();

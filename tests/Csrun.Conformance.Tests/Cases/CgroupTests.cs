@@ -125,7 +125,7 @@ public sealed class CgroupTests : CaseTest
         Missing("LNX-BIO-15", "throttleWriteIOPSDevice", "'major':254,'rate':10", "minor"),
         Missing("LNX-BIO-16", "throttleReadIOPSDevice", "'major':254,'minor':0", "rate"),
 
-        File("LNX-HUG-01 LNX-HUG-02 LNX-HUG-04 LNX-HUG-06 LNX-HUG-07", "hugepageLimits=[{'pageSize':'2MB','limit':4194304}]",
+        File("LNX-HUG-01 LNX-HUG-02 LNX-HUG-04 LNX-HUG-06", "hugepageLimits=[{'pageSize':'2MB','limit':4194304}]",
             "hugetlb hugetlb.2MB.rsvd.limit_in_bytes", "4194304"),
         File("LNX-HUG-07", "hugepageLimits=[{'pageSize':'1GB','limit':1073741824}]",
             "hugetlb hugetlb.1GB.limit_in_bytes", "1073741824"),

@@ -82,6 +82,15 @@ public sealed class DeviceTests : CaseTest
             "for f in /proc/1/fd/*; do [ -e $f ] && echo ${f##*/}; done | tr '\\n' ' '", "~^0 1 2 (3 )?$",
             "") with { Via = "exec 3</dev/null 4</dev/null 5</dev/null", BrokenFlags = ["--preserve-fds", "2"] },
 
+        Case.Inside("RTL-FD-02", "more descriptors where they are asked for", "",
+            "[ -e /proc/1/fd/3 ] && [ -e /proc/1/fd/4 ] && [ ! -e /proc/1/fd/9 ] && echo both", "both")
+            with
+            {
+                Via = "exec 3</dev/zero 4</dev/zero 9</dev/zero",
+                Flags = ["--preserve-fds", "2"],
+                BrokenFlags = ["--preserve-fds", "1"],
+            },
+
         Case.Inside("LNX-MASK-01", "a file is empty", "linux.maskedPaths=['/etc/passwd']",
             "cat /etc/passwd 2>/dev/null | wc -c", "0"),
         Case.Inside("LNX-MASK-01", "a directory is empty and read-only", "root.readonly=false ; linux.maskedPaths=['/etc']",

@@ -1,3 +1,5 @@
+using System.Linq;
+
 namespace Csrun.Conformance.Tests;
 
 /// <summary>Namespaces, id mappings, time offsets, sysctl and the default file systems.</summary>
@@ -89,6 +91,8 @@ public sealed class NamespaceTests : CaseTest
         Case.Refused("LNX-MAP-05", "a size of 0",
             User + Gids + " ; linux.uidMappings=[{'containerID':0,'hostID':1,'size':0}]", User + Uids + Gids,
             "linux.uidMappings"),
+        Case.Refused("LNX-MAP-07", "more entries than the kernel takes",
+            User + Gids + " ; linux.uidMappings=[" + Many(341) + "]", User + Gids + " ; linux.uidMappings=[" + Many(200) + "]"),
         Case.Outside("LNX-MAP-06", "the root's owner stays", User + Uids + Gids,
             "stat -c %u:%g $R $R/bin/busybox $R/etc | sort -u", "0:0", User + Uids + Gids)
             with { BrokenHost = "chown 100000 $R/etc" },
@@ -141,6 +145,9 @@ public sealed class NamespaceTests : CaseTest
     [RootTheory]
     [MemberData(nameof(Cases))]
     public void Holds(string ids, string what) => Check(s_cases, ids, what);
+
+    private static string Many(int count) => string.Join(
+        ',', Enumerable.Range(0, count).Select(id => $"{{'containerID':{id},'hostID':{100_000 + id},'size':1}}"));
 
     private static string Compare(string kind) =>
         $"[ $(readlink /proc/$PID/ns/{kind}) = $(readlink /proc/self/ns/{kind}) ] && echo same || echo own";
