@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace Csrun.Conformance.Tests;
 
-/// <summary>A way for a runtime to be wrong, under which the test must fail: see <see cref="BrokenRuntimeTests"/>.</summary>
+/// <summary>A way for a runtime to be wrong: the test must fail then, see <see cref="BrokenRuntimeTests"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrokenAttribute : Attribute
 {
@@ -81,7 +81,8 @@ internal sealed class BrokenAttribute : Attribute
     }
 
     private static readonly string[] s_commands =
-        ["create", "run", "start", "state", "kill", "delete", "exec", "list", "pause", "resume", "update", "features", "spec"];
+        ["create", "run", "start", "state", "kill", "delete", "exec", "list", "pause", "resume", "update", "features",
+        "spec"];
 
     private void Change(string bundle)
     {

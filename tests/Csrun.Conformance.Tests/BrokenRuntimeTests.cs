@@ -14,7 +14,8 @@ public sealed class BrokenRuntimeTests
 {
     private static readonly MethodInfo[] s_tests =
     [
-        .. typeof(BrokenRuntimeTests).Assembly.GetTypes().Where(type => !type.IsAbstract).SelectMany(type => type.GetMethods())
+        .. typeof(BrokenRuntimeTests).Assembly.GetTypes().Where(type => !type.IsAbstract).SelectMany(type =>
+        type.GetMethods())
             .Where(method => method.GetCustomAttribute<FactAttribute>() is not null && Requirements.Of(method).Any()),
     ];
 
@@ -24,7 +25,8 @@ public sealed class BrokenRuntimeTests
         get
         {
             TheoryData<string, string> tests = [];
-            foreach (MethodInfo test in s_tests.Where(test => test.GetCustomAttribute<BrokenAttribute>() is { How: not "never" }))
+            foreach (MethodInfo test in s_tests.Where(test =>
+            test.GetCustomAttribute<BrokenAttribute>() is { How: not "never" }))
             {
                 tests.Add(test.DeclaringType!.Name, test.Name);
             }

@@ -109,7 +109,8 @@ internal static class BundleChange
         JsonNode at = config;
         foreach (string name in names[..^1])
         {
-            at = at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)]! : at[name] ??= new JsonObject();
+            at = at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)]!
+            : at[name] ??= new JsonObject();
         }
 
         return (at, names[^1]);

@@ -80,9 +80,9 @@ public sealed class BundleTests : RuntimeTest
         File.Move(Path.Combine(bundle.Path, "config.json"), place);
         string id = NewId();
 
-        Command("create", "--bundle", bundle.Path, id).Exits(1).Stderr.Should().Contain("config.json");
+        Command("create", "--bundle", bundle.Path, id).Fails("config.json");
 
-        Command("state", id).Exits(1);
+        Command("state", id).Fails();
         Directory.GetFileSystemEntries(StateRoot).Should().BeEmpty();
     }
 }

@@ -6,7 +6,7 @@ internal enum CaseKind
     /// <summary>The program of a container that `run` runs says what it sees.</summary>
     Inside,
 
-    /// <summary>A script of the host looks at a created container: $PID, $ID, $STATE (a file with the state), cg.</summary>
+    /// <summary>A script of the host looks at a created container: $PID, $ID, $STATE (a file), at and cg.</summary>
     Outside,
 
     /// <summary>A program that `exec` adds to a running container says what it sees.</summary>
@@ -27,8 +27,9 @@ internal enum CaseKind
 /// <param name="Ids">The requirements it shows, with blanks between.</param>
 /// <param name="What">The rest of its name.</param>
 /// <param name="Set">
-/// The change, as <c>path=JSON ; path+=JSON ; path- ; reversed</c>: set, append, remove, turn the order of members. JSON has ' for ". $W is an empty
-/// directory, $C the canary of the host, $R the container's root on the host, $N and $D names that nobody else has.
+/// The change, as <c>path=JSON ; path+=JSON ; path- ; reversed</c>: set, append, remove, turn the order of members.
+/// JSON has ' for ". $W is an empty directory, $C the canary of the host, $R the container's root on the host, $N and
+/// $D names that nobody else has.
 /// </param>
 /// <param name="Script">What looks; empty: process.args is part of the change.</param>
 /// <param name="Sees">What it prints, without the last line feed; after ~ a regular expression.</param>
@@ -39,11 +40,11 @@ internal sealed record Case(
     /// <summary>A script of the host to run before, with $W, $R and the others, and the bundle as $B.</summary>
     public string Host { get; init; } = "";
 
+    /// <summary>That script under <see cref="Broken"/>, where the host is what must differ.</summary>
+    public string? BrokenHost { get; init; }
+
     /// <summary>A script of the host to run after whatever happened.</summary>
     public string Undo { get; init; } = "";
-
-    /// <summary>The script under <see cref="Broken"/>, where the host's part must differ instead; default the same.</summary>
-    public string? BrokenHost { get; init; }
 
     /// <summary>Flags of `create` and `run`.</summary>
     public string[] Flags { get; init; } = [];

@@ -11,7 +11,8 @@ namespace Csrun.Conformance.Tests;
 public abstract class CaseTest : RowTest
 {
     // The shell finds the others in itself.
-    private static readonly string[] s_applets = ["sh", "cat", "echo", "id", "ls", "sleep", "true", "env", "pwd", "touch"];
+    private static readonly string[] s_applets = ["sh", "cat", "echo", "id", "ls", "sleep", "true", "env", "pwd",
+        "touch"];
 
     // $PID's file in the hierarchy of a controller: cg pids pids.max
     private const string Prelude = """
@@ -99,14 +100,16 @@ public abstract class CaseTest : RowTest
 
     private RuntimeBinary Called(Case entry, Bundle bundle)
     {
-        return Runtime.Through(entry.Via.Length == 0 ? "" : $"W={_place}; B={bundle.Path}; R={bundle.Rootfs}; {entry.Via}");
+        return Runtime.Through(entry.Via.Length == 0 ? ""
+        : $"W={_place}; B={bundle.Path}; R={bundle.Rootfs}; {entry.Via}");
     }
 
     private static string? Differs(Case entry, RunResult result)
     {
         string seen = result.Stdout.TrimEnd('\n');
         bool same = entry.Sees.StartsWith('~') ? Regex.IsMatch(seen, entry.Sees[1..]) : seen == entry.Sees;
-        bool refused = result.ExitCode != 0 && seen.Length == 0 && !result.Command.StartsWith("sh -c ID", StringComparison.Ordinal);
+        bool refused = result.ExitCode != 0 && seen.Length == 0 && !result.Command.StartsWith("sh -c ID",
+        StringComparison.Ordinal);
         return result.ExitCode == 0 && same ? null
             : refused ? $"refused: {result}"
             : $"expected {entry.Sees}\nsaw      {seen}\n{result}";

@@ -14,7 +14,7 @@ public sealed class ErrorTests : RowTest
     {
         string log = Path.Combine(Work, "log.json");
 
-        RunResult result = Command("--log", log, "--log-format", "json", "state", "nobody").Exits(1);
+        RunResult result = Command("--log", log, "--log-format", "json", "state", "nobody").Fails();
 
         result.Stderr.Should().Contain("does not exist");
         JsonObject last = LastLine(log);
@@ -32,7 +32,7 @@ public sealed class ErrorTests : RowTest
         container.Do("exec", container.Id, "/nonexistent").Exits(255).Stderr.Should().NotBeEmpty();
     }
 
-    [CsrunTheory]
+    [RootTheory]
     [InlineData("mount")]
     [InlineData("hook")]
     [InlineData("program")]
@@ -49,14 +49,14 @@ public sealed class ErrorTests : RowTest
             _ => bundle.Args("/nonexistent"),
         };
 
-        container.TryCreate().Exits(1);
+        container.TryCreate().Fails();
 
         AssertGone(container.Id);
         bundle.ConfigFrom(good).Save();
         Command("run", "--bundle", bundle.Path, container.Id).Ok().Stdout.Should().Be("good\n");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Broken("exit", "start")]
     public void ERR_02_leaves_no_process_of_a_failed_start()
     {
@@ -74,7 +74,7 @@ public sealed class ErrorTests : RowTest
         AssertGone(container.Id);
     }
 
-    [CsrunFact]
+    [RootFact]
     [Broken("config", "process-")]
     public void ERR_03_goes_on_after_a_warning()
     {
@@ -84,7 +84,7 @@ public sealed class ErrorTests : RowTest
         result.Message.Should().Contain("CAP_TEST");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Broken("output", "run", "^ => warning")]
     public void ERR_04_warns_in_the_log_where_there_is_one_and_never_on_stdout()
     {

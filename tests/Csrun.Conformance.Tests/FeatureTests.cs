@@ -106,7 +106,8 @@ public sealed class FeatureTests : RowTest
 
         Run(bundle.Sh("true")).Ok();
 
-        options.Should().Contain(["ro", "nosuid", "bind", "rbind", "rprivate"]).And.NotContain(option => option.Contains('='));
+        options.Should().Contain(["ro", "nosuid", "bind", "rbind", "rprivate"]).And.NotContain(option =>
+        option.Contains('='));
     }
 
     [RootFact]
@@ -121,7 +122,7 @@ public sealed class FeatureTests : RowTest
         }
     }
 
-    [CsrunFact]
+    [RootFact]
     [Requirement("FEA-23")]
     [Broken("output", "features", "\"org.systemd.property.\" => \"org.systemd.property\"")]
     public void FEA_22_names_annotations_that_change_what_it_does()
@@ -143,7 +144,8 @@ public sealed class FeatureTests : RowTest
                 new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
         }
 
-        string seen = Inside(bundle, "cd /proc/self/ns; for n in mnt net ipc uts pid user cgroup time; do readlink $n; done");
+        string seen = Inside(bundle,
+            "cd /proc/self/ns; for n in mnt net ipc uts pid user cgroup time; do readlink $n; done");
 
         string[] outside = [.. "mnt net ipc uts pid user cgroup time".Split(' ')
             .Select(name => new FileInfo("/proc/self/ns/" + name).LinkTarget!)];
@@ -163,7 +165,7 @@ public sealed class FeatureTests : RowTest
         result.Message.Should().NotContain("no capability is named").And.NotContain("unknown cap");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Requirement("FEL-06 FEL-07 FEL-08 FEL-09 FEL-10")]
     [Broken("output", "features", "\"v2\": true => \"v2\": 1")]
     public void FEL_05_says_which_cgroups_it_can_do_whatever_the_host_has()
@@ -178,7 +180,9 @@ public sealed class FeatureTests : RowTest
     {
         string[] actions = Words(Seccomp("actions"));
         string rules = string.Join(',', actions.Where(action => action != "SCMP_ACT_NOTIFY").Select((action, number) =>
-            $$"""{"names":["getpriority"],"action":"{{action}}","args":[{"index":5,"value":{{number}},"op":"SCMP_CMP_EQ"}]}"""));
+            $$"""
+            {"names":["getpriority"],"action":"{{action}}","args":[{"index":5,"value":{{number}},"op":"SCMP_CMP_EQ"}]}
+            """));
 
         RunsWith($$"""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{{rules}}]}""");
 
@@ -205,16 +209,18 @@ public sealed class FeatureTests : RowTest
     [Broken("output", "features", "\"SCMP_ARCH_X32\" => \"SCMP_ARCH_FOO\"")]
     public void FEL_17_names_the_architectures_of_seccomp_and_each_is_known()
     {
-        string[] otherByteOrder = ["MIPS", "MIPS64", "MIPS64N32", "PPC", "PPC64", "S390", "S390X", "PARISC", "PARISC64", "M68K",
+        string[] otherByteOrder = ["MIPS", "MIPS64", "MIPS64N32", "PPC", "PPC64", "S390", "S390X", "PARISC",
+        "PARISC64", "M68K",
             "SHEB"];
-        string[] tried = [.. Words(Seccomp("archs")).Where(name => !otherByteOrder.Contains(name["SCMP_ARCH_".Length..]))];
+        string[] tried = [.. Words(Seccomp("archs")).Where(name =>
+        !otherByteOrder.Contains(name["SCMP_ARCH_".Length..]))];
 
         RunsWith($$"""{"defaultAction":"SCMP_ACT_ALLOW","architectures":{{JsonSerializer.Serialize(tried)}}}""");
 
         tried.Should().Contain("SCMP_ARCH_X86_64");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Requirement("FEL-20 FEL-21 FEL-22")]
     [Broken("output", "features", "\"SECCOMP_FILTER_FLAG_LOG\" => \"SECCOMP_FILTER_FLAG_FOO\"")]
     public void FEL_19_names_the_flags_of_seccomp_and_those_that_work_here()
@@ -235,7 +241,7 @@ public sealed class FeatureTests : RowTest
         Truths("selinux", "enabled");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Requirement("FEL-28 FEL-29 FEL-30 FEL-31")]
     [Broken("output", "features", "\"MPOL_BIND\" => \"MPOL_FOO\"")]
     public void FEL_27_names_the_memory_policies_and_each_is_known()
@@ -258,14 +264,15 @@ public sealed class FeatureTests : RowTest
         }
     }
 
-    [CsrunFact]
+    [RootFact]
     [Requirement("FEL-33 FEL-36 FEL-37 FEL-38 FEL-39 FEL-40 FEL-41")]
     [Broken("output", "features", "\"intelRdt\": => \"intelRdta\":")]
     public void FEL_32_says_what_else_it_can_do()
     {
         Truths("intelRdt", "enabled");
         Truths("netDevices", "enabled");
-        Linux()["mountExtensions"]!["idmap"]!["enabled"]!.GetValueKind().Should().BeOneOf(JsonValueKind.True, JsonValueKind.False);
+        Linux()["mountExtensions"]!["idmap"]!["enabled"]!.GetValueKind().Should().BeOneOf(JsonValueKind.True,
+        JsonValueKind.False);
     }
 
     private JsonObject Features() => JsonNode.Parse(Command("features").Ok().Stdout)!.AsObject();

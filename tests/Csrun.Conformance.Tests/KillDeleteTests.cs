@@ -101,7 +101,7 @@ public sealed class KillDeleteTests : RowTest
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
         string state = container.State().ToJsonString();
 
-        container.Do("delete", container.Id).Exits(1).Stderr.Should().Contain("not stopped");
+        container.Do("delete", container.Id).Fails("not stopped");
 
         container.State().ToJsonString().Should().Be(state);
         Processes.Find(container.Pid)!.State.Should().NotBe('Z');
@@ -115,7 +115,7 @@ public sealed class KillDeleteTests : RowTest
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
         container.Do("pause", container.Id).Ok();
 
-        container.Do("delete", container.Id).Exits(1);
+        container.Do("delete", container.Id).Fails();
 
         container.Status().Should().Be("paused");
         container.Do("resume", container.Id).Ok();
@@ -214,6 +214,6 @@ public sealed class KillDeleteTests : RowTest
     public void OPS_DEL_07_takes_an_unknown_id_only_by_force()
     {
         Command("delete", "--force", "nobody").Ok();
-        Command("delete", "nobody").Exits(1).Stderr.Should().Contain("does not exist");
+        Command("delete", "nobody").Fails("does not exist");
     }
 }

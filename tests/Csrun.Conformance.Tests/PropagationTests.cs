@@ -97,7 +97,7 @@ public sealed class PropagationTests : RuntimeTest
     [Broken("config", "linux.rootfsPropagation-")]
     public void LNX_PROP_01_refuses_another_word()
     {
-        Run(With("foo")).Exits(1).Stderr.Should().Contain("foo");
+        Run(With("foo")).Fails("foo");
     }
 
     private Bundle With(string word)

@@ -9,7 +9,7 @@ namespace Csrun.Conformance.Tests;
 
 /// <summary>A row of requirements.tsv.</summary>
 /// <param name="Id">As LIF-07.</param>
-/// <param name="Level">The specification's word: MUST, SHOULD, OPTIONAL; DEF a definition, OBS what engines need.</param>
+/// <param name="Level">The specification's word; DEF is a definition, OBS what engines need.</param>
 /// <param name="Kind">case; none (no machine can check it); guest (needs another kernel set-up); later.</param>
 /// <param name="Subject">What it asks for.</param>
 /// <param name="Reason">Why there is no case here, or what is still refused.</param>
@@ -24,7 +24,8 @@ internal static partial class Requirements
         .. File.ReadLines(Repository.At("tests", "Csrun.Conformance.Tests", "requirements.tsv"))
             .Where(line => !line.StartsWith('#'))
             .Select(line => line.Split('\t'))
-            .Select(fields => new Requirement(fields[0], fields[1], fields[2], fields[3], fields.Length > 4 ? fields[4] : "")),
+            .Select(fields => new Requirement(fields[0], fields[1], fields[2], fields[3], fields.Length > 4 ? fields[4]
+            : "")),
     ];
 
     /// <summary>

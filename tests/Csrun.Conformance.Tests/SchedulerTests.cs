@@ -77,7 +77,7 @@ public sealed class SchedulerTests : RuntimeTest
         Inside(bundle, OwnStat).Should().Be("0 0 6");
     }
 
-    [CsrunTheory]
+    [RootTheory]
     [InlineData("SCHED_ISO", "sched_setattr SCHED_ISO: invalid argument")]
     [InlineData("SCHED_NOSUCH", "process.scheduler.policy: expected one of")]
     [Broken("config", "process.scheduler-")]
@@ -85,7 +85,7 @@ public sealed class SchedulerTests : RuntimeTest
     {
         Container container = NewContainer(Scheduled(policy));
 
-        container.TryCreate().Exits(1).Stderr.Should().Contain("process.scheduler").And.Contain(message);
+        container.TryCreate().Fails("process.scheduler", message);
     }
 
     [RootTheory]
@@ -101,7 +101,7 @@ public sealed class SchedulerTests : RuntimeTest
         Inside(bundle, "ionice -p 1").Should().Be(seen);
     }
 
-    [CsrunFact]
+    [RootFact]
     [Broken("config", "process.ioPriority-")]
     public void CFG_IOP_02_holds_for_all_processes_of_the_container()
     {
@@ -115,7 +115,7 @@ public sealed class SchedulerTests : RuntimeTest
             .Should().Be("best-effort: prio 6\n");
     }
 
-    [CsrunFact]
+    [RootFact]
     [Broken("config", "process.scheduler-")]
     public void CFG_SCHED_02_holds_for_exec_unless_it_has_one_of_its_own()
     {

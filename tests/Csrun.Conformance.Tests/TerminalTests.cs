@@ -20,7 +20,10 @@ public sealed class TerminalTests : RowTest
     [Broken("config", "process.args=['/bin/true']")]
     public void LNX_DDEV_07_binds_it_to_the_console()
     {
-        OnTerminal(NewBundle().Sh("stat -c '%F' /dev/console; grep -c ' /dev/console ' /proc/self/mountinfo; echo x >/dev/console"))
+        string script =
+            "stat -c '%F' /dev/console; grep -c ' /dev/console ' /proc/self/mountinfo; echo x >/dev/console";
+
+        OnTerminal(NewBundle().Sh(script))
             .Should().Be("character special file\r\n1\r\nx\r\n");
     }
 

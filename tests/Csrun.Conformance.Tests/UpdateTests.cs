@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Csrun.Conformance.Tests;
@@ -6,7 +7,7 @@ namespace Csrun.Conformance.Tests;
 /// <summary>memory.checkBeforeUpdate: a limit below what is in use.</summary>
 public sealed class UpdateTests : RowTest
 {
-    [CsrunFact]
+    [RootFact]
     [Requirement("LNX-MEM-12 LNX-MEM-13")]
     [Broken("exit", "update")]
     public void LNX_MEM_11_refuses_a_limit_below_what_is_in_use()
@@ -20,7 +21,7 @@ public sealed class UpdateTests : RowTest
             CgroupFiles.Read("memory", container.Pid, "memory.usage_in_bytes"), CultureInfo.InvariantCulture);
         RunOptions less = new()
         {
-            Stdin = System.Text.Encoding.ASCII.GetBytes($$"""{"memory":{"limit":{{used / 2}},"checkBeforeUpdate":true} }"""),
+            Stdin = Encoding.ASCII.GetBytes($$"""{"memory":{"limit":{{used / 2}},"checkBeforeUpdate":true} }"""),
         };
 
         Command(less, "update", "--resources", "-", container.Id).ExitCode.Should().NotBe(0);

