@@ -18,7 +18,7 @@ for runtime in csrun runc crun; do
         --filter 'FullyQualifiedName!~BrokenRuntime&FullyQualifiedName!~SeenInside&FullyQualifiedName!~Coverage&FullyQualifiedName!~Report' \
         >"$results/$runtime.log" 2>&1 || true
     [ -s "$results/$runtime.trx" ] || { cat "$results/$runtime.log" >&2; exit 1; }
-    echo "$runtime: $(grep -o 'Failed: .*Total: *[0-9]*' "$results/$runtime.log" | tail -1)"
+    echo "$runtime: $(grep -ao 'Failed: .*Total: *[0-9]*' "$results/$runtime.log" | tail -1)"
     # Debian's runtimes give the host's /dev/null to the container's user.
     chown root:root /dev/null && chmod 666 /dev/null
 done
