@@ -14,7 +14,7 @@ for runtime in csrun runc crun; do
     binary=$PWD/bin/csrun
     [ $runtime = csrun ] || binary=$(command -v $runtime)
     # A case that fails is a line of the page; a run without results is none.
-    CSRUN_BINARY=$binary dotnet test $suite --no-build --logger "trx;LogFileName=$results/$runtime.trx" \
+    CSRUN_BINARY=$binary CSRUN_CONFORMANCE_RESULTS=$results dotnet test $suite --no-build --logger "trx;LogFileName=$results/$runtime.trx" \
         --filter 'FullyQualifiedName!~BrokenRuntime&FullyQualifiedName!~SeenInside&FullyQualifiedName!~Coverage&FullyQualifiedName!~Report' \
         >"$results/$runtime.log" 2>&1 || true
     [ -s "$results/$runtime.trx" ] || { cat "$results/$runtime.log" >&2; exit 1; }

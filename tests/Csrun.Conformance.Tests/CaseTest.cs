@@ -52,7 +52,7 @@ public abstract class CaseTest : RowTest
             throw new XunitException(fault);
         }
 
-        if (Runtime.IsCsrun)
+        if (Runtime.IsCsrun && Environment.GetEnvironmentVariable("CSRUN_CONFORMANCE_RESULTS") is null)
         {
             Case broken = entry with { Flags = entry.BrokenFlags ?? entry.Flags };
             Fault(broken, entry.Broken, entry.BrokenHost ?? entry.Host).Should()
