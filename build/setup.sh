@@ -11,7 +11,7 @@ case "${1:?build, run, test or compare}" in
         packages="$packages containerd docker.io docker-registry podman conmon buildah"
         packages="$packages netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
         ;;
-    compare) packages="$packages busybox-static strace runc crun" ;;
+    compare) packages="$packages busybox-static strace runc crun util-linux iproute2" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
 esac
 

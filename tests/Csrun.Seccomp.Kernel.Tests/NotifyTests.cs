@@ -20,7 +20,7 @@ public sealed class NotifyTests : SeccompTest
     [InlineData(false)]
     public void The_agent_answers_mkdir_and_openat(bool noNewPrivileges)
     {
-        using Agent agent = new(Socket, number => number == Mkdir ? Exists : 0);
+        using SeccompAgent agent = new(Socket, number => number == Mkdir ? Exists : 0);
         Bundle bundle = Notified("mkdir", "openat").Sh("mkdir /tmp/x; cat /proc/1/comm; readlink /proc/self/fd/* | grep -c seccomp");
         bundle.Process["noNewPrivileges"] = noNewPrivileges;
 
@@ -34,7 +34,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void The_agent_gets_the_container_process_state_once_and_the_end()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
         Bundle bundle = Notified("mkdir").Sh("sleep 100");
         bundle.Linux["seccomp"]!["listenerMetadata"] = "what \"they\" want";
         bundle.Config["annotations"] = new JsonObject { ["org.example"] = "yes" };
@@ -55,7 +55,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Exec_has_a_connection_of_its_own()
     {
-        using Agent agent = new(Socket, _ => Exists);
+        using SeccompAgent agent = new(Socket, _ => Exists);
         Container container = NewContainer(Notified("mkdir").Sh("sleep 100")).Create().Start();
 
         RunResult result = container.Do("exec", container.Id, "/bin/sh", "-c", "mkdir /tmp/x; echo $?");
@@ -72,7 +72,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Even_the_execve_can_be_the_agents()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
         Bundle bundle = Notified("execve").Args("/bin/echo", "hello");
         bundle.Process["noNewPrivileges"] = true;
 
@@ -83,7 +83,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void The_helper_leaves_no_zombie()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
 
         Run(Notified("mkdir").Sh("grep -l 'State:.*Z' /proc/[0-9]*/status; echo end")).Stdout.Should().Be("end\n");
     }
