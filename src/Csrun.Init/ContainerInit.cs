@@ -68,14 +68,14 @@ public sealed class ContainerInit
         MountPlan? procMount = FindProcMount();
         if (_plan.Namespaces.Has(NamespaceType.Mount))
         {
-            RootMount.StopPropagation(_plan.Root.Propagation);
+            RootMount.StopPropagation(_plan.Root);
         }
 
         ProcFs proc = ProcFs.Create(procMount?.SetAttributes ?? 0);
         SetKernelState(proc);
 
         ContainerRoot root = RootMount.Attach(_plan.Root);
-        Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
+        Mounter mounter = new(_plan, _handover, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
         DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
@@ -138,7 +138,7 @@ public sealed class ContainerInit
         {
             if (mount.Kind == MountKind.FileSystem && mount.Type == "proc")
             {
-                return mount.Data.Count == 0 && mount.SuperblockFlags.Count == 0 ? mount : null;
+                return mount.Data.Count == 0 && mount.SuperblockFlags.Count == 0 && mount.IdMap is null ? mount : null;
             }
         }
 

@@ -32,6 +32,9 @@ public sealed class InitHandover
     /// <summary>How many descriptors from 3 on the program keeps.</summary>
     public required int PreservedDescriptors { get; init; }
 
+    /// <summary>What was made for id-mapped mounts; null where there are none.</summary>
+    public required IdMappedMounts? IdMapped { get; init; }
+
     /// <summary>The program with arguments and environment; null where config.json has no process.</summary>
     public required ExecImage? Image { get; init; }
 

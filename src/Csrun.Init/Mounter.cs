@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using Csrun.Cgroups;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -14,25 +13,25 @@ internal sealed class Mounter
     private readonly ProcFs _proc;
     private readonly MountPlan? _procMount;
     private readonly Action _makeSureOfCgroups;
-    private readonly ContainerCgroups _cgroups;
+    private readonly InitHandover _handover;
 
     /// <summary>Prepares to mount.</summary>
     /// <param name="plan">The container.</param>
-    /// <param name="cgroups">The container's cgroups.</param>
+    /// <param name="handover">The container's cgroups, and what was made for id-mapped mounts.</param>
     /// <param name="root">The attached root.</param>
     /// <param name="proc">The private procfs.</param>
     /// <param name="procMount">The entry that the private procfs serves; null where it stays ours alone.</param>
     /// <param name="makeSureOfCgroups">Waits until the container's cgroups exist.</param>
     public Mounter(
         Plan plan,
-        ContainerCgroups cgroups,
+        InitHandover handover,
         ContainerRoot root,
         ProcFs proc,
         MountPlan? procMount,
         Action makeSureOfCgroups)
     {
         _plan = plan;
-        _cgroups = cgroups;
+        _handover = handover;
         _root = root;
         _proc = proc;
         _procMount = procMount;
@@ -56,7 +55,7 @@ internal sealed class Mounter
                 break;
             case MountKind.Cgroup:
                 _makeSureOfCgroups();
-                new CgroupMounts(_plan, _cgroups, _root).Mount(mount);
+                new CgroupMounts(_plan, _handover.Cgroups, _root).Mount(mount);
                 break;
             case MountKind.Remount:
                 Remount(mount);
@@ -69,9 +68,16 @@ internal sealed class Mounter
 
     private void Bind(MountPlan mount)
     {
+        if ((mount.Links & LinkHandling.CopySource) != 0 && LinkCopy.TryMake(mount, _root))
+        {
+            return;
+        }
+
         byte[] source = Utf8.Terminated(mount.Source);
-        using Fd tree = new(KernelException.Check(
-            HostPath.CloneTree(source, mount.Recursive), "open", source, mount.Place + ".source"));
+        using Fd tree = new(mount.IdMap is not null
+            ? _handover.IdMapped!.Of(mount)
+            : KernelException.Check(
+                HostPath.CloneTree(source, mount.Recursive, mount.FollowsSource), "open", source, mount.Place + ".source"));
 
         SetAttributes(tree.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         using Fd place = OpenPlace(mount, IsDirectory(tree.Number));
@@ -98,6 +104,11 @@ internal sealed class Mounter
         }
 
         using Fd tree = new(NewFileSystem(mount, mount.SetAttributes));
+        if (mount.IdMap is not null)
+        {
+            IdMappedMounts.Map(tree.Number, mount, _handover.IdMapped!.Of(mount));
+        }
+
         if (mount.CopyUp)
         {
             TmpfsCopyUp.Copy(place.Number, tree.Number, mount.Place);
@@ -232,7 +243,14 @@ internal sealed class Mounter
             return new Fd(OpenOrdinaryDirectory(destination, mount));
         }
 
-        int fd = asDirectory ? _root.OpenOrMakeDirectory(destination) : _root.OpenOrMakeFile(destination);
+        int fd = (mount.Links & LinkHandling.MountOnDestination) != 0
+            ? _root.Open(destination, Kernel.O_NOFOLLOW)
+            : -(int)Errno.ENOENT;
+        if (fd == -(int)Errno.ENOENT)
+        {
+            fd = asDirectory ? _root.OpenOrMakeDirectory(destination) : _root.OpenOrMakeFile(destination);
+        }
+
         return new Fd(KernelException.Check(fd, "open", destination, mount.Place + ".destination"));
     }
 

@@ -182,6 +182,7 @@ public sealed class Creator
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
         SeccompFilter? filter = MakeFilter();
+        IdMappedMounts? idMapped = _plan.HasIdMaps ? IdMapper.Prepare(_plan) : null;
         InitHandover handover = new()
         {
             Channel = theirs,
@@ -193,6 +194,7 @@ public sealed class Creator
             ConsoleSocket = _consoleSocket.Number,
             Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
+            IdMapped = idMapped,
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
         int pidfd = -1;
@@ -232,6 +234,7 @@ public sealed class Creator
 
         Kernel.close(theirs);
         SeccompFilters.CloseSocket(filter);
+        idMapped?.Close();
         _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);
         if (pid < 0)

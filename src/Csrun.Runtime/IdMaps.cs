@@ -10,8 +10,20 @@ internal static class IdMaps
 {
     public static void Write(int pid, NamespacePlan namespaces)
     {
-        Write(pid, "uid_map", Lines(namespaces.UidMappings), "linux.uidMappings");
-        Write(pid, "gid_map", Lines(namespaces.GidMappings), "linux.gidMappings");
+        Write(pid, namespaces.UidMappings, "linux.uidMappings", namespaces.GidMappings, "linux.gidMappings");
+    }
+
+    /// <summary>Writes any maps.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="uids">The lines of uid_map.</param>
+    /// <param name="uidPlace">Where config.json has them.</param>
+    /// <param name="gids">The lines of gid_map.</param>
+    /// <param name="gidPlace">Where config.json has them.</param>
+    public static void Write(
+        int pid, IReadOnlyList<LinuxIdMapping> uids, string uidPlace, IReadOnlyList<LinuxIdMapping> gids, string gidPlace)
+    {
+        Write(pid, "uid_map", Lines(uids), uidPlace);
+        Write(pid, "gid_map", Lines(gids), gidPlace);
     }
 
     /// <summary>What the id 0 of the container is outside; without it nothing in the container is root's.</summary>

@@ -32,6 +32,21 @@ public sealed record Plan
     /// <summary>mounts, in their order.</summary>
     public required IReadOnlyList<MountPlan> Mounts { get; init; }
 
+    /// <summary>Whether one of them translates ids.</summary>
+    public bool HasIdMaps
+    {
+        get
+        {
+            bool has = false;
+            foreach (MountPlan mount in Mounts)
+            {
+                has |= mount.IdMap is not null;
+            }
+
+            return has;
+        }
+    }
+
     /// <summary>The default devices and linux.devices; empty where /dev is the host's.</summary>
     public required IReadOnlyList<DevicePlan> Devices { get; init; }
 
@@ -138,6 +153,16 @@ public sealed record RootPlan
 
     /// <summary>linux.rootfsPropagation as an MS_* flag without MS_REC; 0 where it is not set.</summary>
     public required ulong Propagation { get; init; }
+
+    /// <summary>
+    /// What cuts a mount off from the host while the container is set up: MS_PRIVATE where the root is to be private,
+    /// else MS_SLAVE, so that mounts of the host still come in.
+    /// </summary>
+    public ulong SetUpPropagation => (ulong)((Propagation)Propagation switch
+    {
+        Spec.Propagation.Private or Spec.Propagation.Unbindable => Spec.Propagation.Private,
+        _ => Spec.Propagation.Slave,
+    });
 }
 
 /// <summary>One sysctl.</summary>

@@ -23,7 +23,7 @@ public static class PlanBuilder
         Unsupported.Find(config, found);
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
-        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
+        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
         Plan plan = new()
         {

@@ -129,7 +129,8 @@ public static class PlanText
             _ => mount.Type,
         };
         string data = mount.Data.Count == 0 ? string.Empty : " (" + string.Join(',', mount.Data) + ")";
-        return mount.Destination + ": " + kind + data + (mount.IsReadonly ? " read-only" : string.Empty);
+        return mount.Destination + ": " + kind + data + (mount.IsReadonly ? " read-only" : string.Empty)
+            + (mount.IdMap is null ? string.Empty : " id-mapped");
     }
 
     private static string Describe(int priority)

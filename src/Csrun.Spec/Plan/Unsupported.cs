@@ -17,12 +17,6 @@ internal static class Unsupported
             FindInProcess(process, "process.", faults);
         }
 
-        for (int i = 0; i < (config.Mounts?.Length ?? 0); i++)
-        {
-            Refuse(config.Mounts![i].UidMappings is { Length: > 0 }, "mounts[" + i + "].uidMappings", faults);
-            Refuse(config.Mounts![i].GidMappings is { Length: > 0 }, "mounts[" + i + "].gidMappings", faults);
-        }
-
         if (config.Linux is LinuxConfig linux)
         {
             FindInLinux(linux, faults);

@@ -24,7 +24,7 @@ internal static class FeatureList
         OciVersionMin = LowestVersion,
         OciVersionMax = VersionText.SpecVersion,
         Hooks = HookKindWords.All(),
-        MountOptions = MountOptions(),
+        MountOptions = MountOption.All(),
         Linux = new FeaturesLinux
         {
             Namespaces = NamespaceTypeWords.All(),
@@ -39,7 +39,7 @@ internal static class FeatureList
                 Modes = MemoryPolicyModeWords.All(),
                 Flags = MemoryPolicyFlagWords.All(),
             },
-            MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = false } },
+            MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = true } },
             NetDevices = new FeaturesNetDevices { Enabled = false },
         },
         Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -49,11 +49,6 @@ internal static class FeatureList
         },
         PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.seccomp"],
     };
-
-    private static string[] MountOptions()
-    {
-        return Array.FindAll(MountOption.All(), word => MountOption.TryParse(word, out MountOption option) && option.IsDone);
-    }
 
     private static FeaturesSeccomp Seccomp() => new()
     {

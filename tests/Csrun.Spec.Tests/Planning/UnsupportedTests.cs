@@ -16,7 +16,6 @@ public sealed class UnsupportedTests
             L("\"netDevices\":{}")),
         ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
-        ("mounts[0].uidMappings", M("[{\"containerID\":0,\"hostID\":0,\"size\":1}]"), M("[]")),
     ];
 
     public static TheoryData<string> Places => new(s_rows.Select(row => row.Place));
@@ -48,7 +47,4 @@ public sealed class UnsupportedTests
     private static string P(string members) => Readings.WithProcess(members);
 
     private static string L(string members) => Readings.WithLinux(members);
-
-    private static string M(string mappings) => Plans.WithMounts(
-        $"{{\"destination\":\"/m\",\"type\":\"tmpfs\",\"uidMappings\":{mappings},\"gidMappings\":{mappings}}}");
 }
