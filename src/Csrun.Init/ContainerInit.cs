@@ -82,7 +82,7 @@ public sealed class ContainerInit
         RunHooks(root);
 
         RootMount.Enter(_plan, root, proc);
-        PathRestrictions.Apply(_plan, root);
+        PathRestrictions.Apply(_plan, root, _handover.MountContext);
         if (_plan.Process is { Terminal: true } process)
         {
             ContainerTerminal.Open(root, process, _handover.ConsoleSocket, bindConsole: true);
@@ -91,7 +91,7 @@ public sealed class ContainerInit
         JoinMemoryCgroup();
         if (_plan.NewKeyring)
         {
-            SessionKeyring.Make(_plan.Id);
+            MakeKeyring(proc);
         }
 
         if (_plan.Process is not null)
@@ -236,6 +236,21 @@ public sealed class ContainerInit
         }
     }
 
+    private void MakeKeyring(ProcFs proc)
+    {
+        string? label = _plan.Process?.SelinuxLabel;
+        if (label is not null)
+        {
+            SecurityLabels.SetForKeys(proc, label);
+        }
+
+        SessionKeyring.Make(_plan.Id);
+        if (label is not null)
+        {
+            SecurityLabels.SetForKeys(proc, null);
+        }
+    }
+
     private void WaitForStart()
     {
         if (_handover.StartFifo < 0)
@@ -253,7 +268,13 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
+        if (_plan.Process!.HasLabels)
+        {
+            // Before rights go and the filter comes; the startContainer hooks get them too, as from runc.
+            SecurityLabels.SetForExec(_handover.Proc, _plan.Process);
+        }
+
+        ProgramStart.Become(_plan.Process, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
     }
 
     private void Tell(SyncMessage message)

@@ -1,4 +1,5 @@
 using Csrun.Cgroups;
+using Csrun.Spec;
 
 namespace Csrun.Init;
 
@@ -34,6 +35,9 @@ public sealed class InitHandover
 
     /// <summary>What was made for id-mapped mounts; null where there are none.</summary>
     public required IdMappedMounts? IdMapped { get; init; }
+
+    /// <summary>How new file systems are labelled; null where SELinux is not enabled or nothing asks for it.</summary>
+    public required MountContext? MountContext { get; init; }
 
     /// <summary>The program with arguments and environment; null where config.json has no process.</summary>
     public required ExecImage? Image { get; init; }

@@ -55,7 +55,7 @@ internal sealed class Mounter
                 break;
             case MountKind.Cgroup:
                 _makeSureOfCgroups();
-                new CgroupMounts(_plan, _handover.Cgroups, _root).Mount(mount);
+                new CgroupMounts(_plan, _handover, _root).Mount(mount);
                 break;
             case MountKind.Remount:
                 Remount(mount);
@@ -103,7 +103,7 @@ internal sealed class Mounter
             return;
         }
 
-        using Fd tree = new(NewFileSystem(mount, mount.SetAttributes));
+        using Fd tree = new(NewFileSystem(mount, mount.SetAttributes, _handover.MountContext));
         if (mount.IdMap is not null)
         {
             IdMappedMounts.Map(tree.Number, mount, _handover.IdMapped!.Of(mount));
@@ -114,36 +114,50 @@ internal sealed class Mounter
             TmpfsCopyUp.Copy(place.Number, tree.Number, mount.Place);
         }
 
+        if (_handover.MountContext is MountContext context && MountLabels.AreByAttribute(mount))
+        {
+            MountLabels.SetAttribute(tree.Number, context, mount);
+        }
+
         MoveTo(tree.Number, place.Number, mount);
         SetPropagation(tree.Number, mount);
     }
 
     /// <summary>A detached mount of a new superblock.</summary>
-    internal static int NewFileSystem(MountPlan mount, ulong attributes)
+    internal static int NewFileSystem(MountPlan mount, ulong attributes, MountContext? context)
     {
         byte[] type = Utf8.Terminated(mount.Type);
-        using Fd context = new(KernelException.Check(
+        using Fd superblock = new(KernelException.Check(
             Kernel.fsopen(type), "mount file system", type, mount.Place + ".type"));
         if (mount.Source.Length != 0)
         {
-            Configure(context.Number, "source\0"u8, Utf8.Terminated(mount.Source), mount);
+            Configure(superblock.Number, "source\0"u8, Utf8.Terminated(mount.Source), mount);
         }
 
+        Configure(superblock.Number, mount);
+        if (context is not null && MountLabels.AreByOption(mount))
+        {
+            MountLabels.Configure(superblock.Number, context);
+        }
+
+        int created = Kernel.fsconfig_command(superblock.Number, Kernel.FSCONFIG_CMD_CREATE);
+        int tree = created < 0 ? created : Kernel.fsmount(superblock.Number, attributes);
+        return KernelException.Check(tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
+    }
+
+    private static void Configure(int superblock, MountPlan mount)
+    {
         foreach (string flag in mount.SuperblockFlags)
         {
-            Configure(context.Number, Utf8.Terminated(flag), default, mount);
+            Configure(superblock, Utf8.Terminated(flag), default, mount);
         }
 
         foreach (string option in mount.Data)
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             byte[] key = Utf8.Terminated(equals < 0 ? option : option[..equals]);
-            Configure(context.Number, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
+            Configure(superblock, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
         }
-
-        int created = Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_CREATE);
-        int tree = created < 0 ? created : Kernel.fsmount(context.Number, attributes);
-        return KernelException.Check(tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
     }
 
     private static void Configure(int context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, MountPlan mount)
@@ -159,7 +173,10 @@ internal sealed class Mounter
     private void MountByCall(MountPlan mount, int place)
     {
         byte[] target = DescriptorPath(place);
-        byte[] data = Utf8.Terminated(string.Join(',', mount.Data));
+        string options = string.Join(',', mount.Data);
+        byte[] data = Utf8.Terminated(_handover.MountContext is MountContext context && MountLabels.AreByOption(mount)
+            ? MountLabels.Append(options, context)
+            : options);
         KernelException.Check(
             Kernel.mount(Utf8.Terminated(mount.Source), target, Utf8.Terminated(mount.Type), mount.CallFlags, data),
             "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
@@ -184,18 +201,7 @@ internal sealed class Mounter
         {
             using Fd context = new(KernelException.Check(
                 Kernel.fspick(mounted.Number), "remount", destination, mount.Place));
-            foreach (string flag in mount.SuperblockFlags)
-            {
-                Configure(context.Number, Utf8.Terminated(flag), default, mount);
-            }
-
-            foreach (string option in mount.Data)
-            {
-                int equals = option.IndexOf('=', StringComparison.Ordinal);
-                byte[] key = Utf8.Terminated(equals < 0 ? option : option[..equals]);
-                Configure(context.Number, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
-            }
-
+            Configure(context.Number, mount);
             KernelException.Check(
                 Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_RECONFIGURE), "remount", destination, mount.Place);
         }

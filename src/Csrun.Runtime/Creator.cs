@@ -65,6 +65,11 @@ public sealed class Creator
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
+        if (bundle.Plan.Process is { HasLabels: true } labelled)
+        {
+            SecurityModules.Require(labelled);
+        }
+
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
@@ -195,6 +200,7 @@ public sealed class Creator
             Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
             IdMapped = idMapped,
+            MountContext = _plan.MountContext is null ? null : SecurityModules.Applied(_plan.MountContext, _request.Warn),
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
         int pidfd = -1;

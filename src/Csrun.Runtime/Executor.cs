@@ -58,6 +58,11 @@ public sealed class Executor
         }
 
         ExecPlan plan = Plan(request, record);
+        if (plan.Process.HasLabels)
+        {
+            SecurityModules.Require(plan.Process, request.Changes);
+        }
+
         CapabilityWarnings.Say(plan.Process.Capabilities, record.Namespaces, request.Warn);
         Executor executor = new(request, record, initPidfd, plan, new SignalReader());
         try

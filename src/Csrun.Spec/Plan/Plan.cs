@@ -47,6 +47,9 @@ public sealed record Plan
         }
     }
 
+    /// <summary>linux.mountLabel, with the mount option that carries it; null labels nothing.</summary>
+    public MountContext? MountContext { get; init; }
+
     /// <summary>The default devices and linux.devices; empty where /dev is the host's.</summary>
     public required IReadOnlyList<DevicePlan> Devices { get; init; }
 
@@ -165,6 +168,11 @@ public sealed record RootPlan
     });
 }
 
+/// <summary>The SELinux label of new file systems.</summary>
+/// <param name="Option">The mount option that carries it: context, fscontext, defcontext or rootcontext.</param>
+/// <param name="Label">The label.</param>
+public sealed record MountContext(string Option, string Label);
+
 /// <summary>One sysctl.</summary>
 /// <param name="File">Its file below /proc/sys, such as <c>net/ipv4/ip_forward</c>.</param>
 /// <param name="Value">What is written.</param>
@@ -231,6 +239,15 @@ public sealed record ProcessPlan
 
     /// <summary>process.noNewPrivileges.</summary>
     public required bool NoNewPrivileges { get; init; }
+
+    /// <summary>process.apparmorProfile; null leaves it.</summary>
+    public string? ApparmorProfile { get; init; }
+
+    /// <summary>process.selinuxLabel; null leaves it.</summary>
+    public string? SelinuxLabel { get; init; }
+
+    /// <summary>Whether there is one of the two.</summary>
+    public bool HasLabels => ApparmorProfile is not null || SelinuxLabel is not null;
 
     /// <summary>process.oomScoreAdj; null leaves it.</summary>
     public int? OomScoreAdj { get; init; }

@@ -43,6 +43,9 @@ public static class PlanBuilder
             Mounts = mounts,
             Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
             MakeDeviceLinks = ownsDev,
+            MountContext = linux.MountLabel is { Length: > 0 } label
+                ? MountContextPlanner.Plan(label, config.Annotations, found)
+                : null,
             MaskedPaths = linux.MaskedPaths ?? [],
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,

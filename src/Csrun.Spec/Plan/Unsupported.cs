@@ -12,28 +12,15 @@ internal static class Unsupported
 
     public static void Find(ContainerConfig config, List<Fault> faults)
     {
-        if (config.Process is Process process)
-        {
-            FindInProcess(process, "process.", faults);
-        }
-
         if (config.Linux is LinuxConfig linux)
         {
             FindInLinux(linux, faults);
         }
     }
 
-    /// <summary>The same for a process; places begin with <paramref name="at"/>.</summary>
-    public static void FindInProcess(Process process, string at, List<Fault> faults)
-    {
-        Refuse(process.ApparmorProfile is { Length: > 0 }, at + "apparmorProfile", faults);
-        Refuse(process.SelinuxLabel is { Length: > 0 }, at + "selinuxLabel", faults);
-    }
-
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
     {
         Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
-        Refuse(linux.MountLabel is { Length: > 0 }, "linux.mountLabel", faults);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
     }
 

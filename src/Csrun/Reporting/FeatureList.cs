@@ -31,8 +31,8 @@ internal static class FeatureList
             Capabilities = CapabilityWords.All(),
             Cgroup = new FeaturesCgroup { V1 = true, V2 = true, Systemd = true, SystemdUser = false, Rdma = true },
             Seccomp = Seccomp(),
-            Apparmor = new FeaturesApparmor { Enabled = false },
-            Selinux = new FeaturesSelinux { Enabled = false },
+            Apparmor = new FeaturesApparmor { Enabled = true },
+            Selinux = new FeaturesSelinux { Enabled = true },
             IntelRdt = new FeaturesIntelRdt { Enabled = false },
             MemoryPolicy = new FeaturesMemoryPolicy
             {

@@ -8,13 +8,10 @@ public sealed class UnsupportedTests
     /// <summary>Place, members that ask for it, members that ask for nothing.</summary>
     private static readonly (string Place, string Asks, string AsksNothing)[] s_rows =
     [
-        ("process.apparmorProfile", P("\"apparmorProfile\":\"x\""), P("\"apparmorProfile\":\"\"")),
-        ("process.selinuxLabel", P("\"selinuxLabel\":\"x\""), P("\"selinuxLabel\":\"\"")),
         (
             "linux.netDevices",
             L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"),
             L("\"netDevices\":{}")),
-        ("linux.mountLabel", L("\"mountLabel\":\"x\""), L("\"mountLabel\":\"\"")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
     ];
 
@@ -39,12 +36,9 @@ public sealed class UnsupportedTests
     public void Refuses_all_of_them_at_once()
     {
         Plans.FaultsOf(Readings.WithTop("""
-            "process":{"cwd":"/","args":["a"],"apparmorProfile":"x","selinuxLabel":"y"},
-            "linux":{"mountLabel":"z","intelRdt":{}}
-            """)).Should().HaveCount(4);
+            "linux":{"namespaces":[{"type":"network"}],"netDevices":{"e":{}},"intelRdt":{}}
+            """)).Should().HaveCount(2);
     }
-
-    private static string P(string members) => Readings.WithProcess(members);
 
     private static string L(string members) => Readings.WithLinux(members);
 }
