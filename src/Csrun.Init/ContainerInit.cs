@@ -165,6 +165,13 @@ public sealed class ContainerInit
             Loopback.Up();
         }
 
+        if (_plan.NetDevices.Count != 0)
+        {
+            // Before the sysctls, some of which are a device's own.
+            Tell(SyncMessage.WantsNetDevices);
+            Await(SyncMessage.NetDevicesMoved);
+        }
+
         foreach (SysctlPlan sysctl in _plan.Sysctl)
         {
             byte[] file = Utf8.Terminated("sys/"u8, System.Text.Encoding.UTF8.GetBytes(sysctl.File));

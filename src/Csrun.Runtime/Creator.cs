@@ -28,6 +28,7 @@ public sealed class Creator
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
+    private NetworkDevices? _devices;
 
     private Creator(
         CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
@@ -110,6 +111,13 @@ public sealed class Creator
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
+        if (_plan.NetDevices.Count != 0)
+        {
+            Expect(SyncMessage.WantsNetDevices);
+            _devices = NetworkDevices.Move(pid, _plan.NetDevices);
+            _channel.Send(SyncMessage.NetDevicesMoved);
+        }
+
         _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
@@ -129,6 +137,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.Recorded);
         }
 
+        _devices?.Dispose();
         return new CreatedContainer(_directory, _record, _plan, _placement.Cgroups, _channel, _pidfd)
         {
             Terminal = terminal,
@@ -329,6 +338,7 @@ public sealed class Creator
     /// <summary>Undoes what Create did; the errors on the way would hide the one that matters.</summary>
     private void TakeBack()
     {
+        _devices?.TakeBack();
         if (_pidfd.IsOpen)
         {
             _ = Kernel.pidfd_send_signal(_pidfd.Number, Kernel.SIGKILL);

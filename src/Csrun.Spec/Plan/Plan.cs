@@ -50,6 +50,9 @@ public sealed record Plan
     /// <summary>linux.mountLabel, with the mount option that carries it; null labels nothing.</summary>
     public MountContext? MountContext { get; init; }
 
+    /// <summary>linux.netDevices, in their order.</summary>
+    public required IReadOnlyList<NetDevicePlan> NetDevices { get; init; }
+
     /// <summary>The default devices and linux.devices; empty where /dev is the host's.</summary>
     public required IReadOnlyList<DevicePlan> Devices { get; init; }
 
@@ -167,6 +170,12 @@ public sealed record RootPlan
         _ => Spec.Propagation.Slave,
     });
 }
+
+/// <summary>A network device of the host that becomes the container's.</summary>
+/// <param name="Name">Its name on the host.</param>
+/// <param name="NewName">Its name in the container; %d stands for a number of the kernel's choice.</param>
+/// <param name="Place">Where config.json names it.</param>
+public sealed record NetDevicePlan(string Name, string NewName, string Place);
 
 /// <summary>The SELinux label of new file systems.</summary>
 /// <param name="Option">The mount option that carries it: context, fscontext, defcontext or rootcontext.</param>

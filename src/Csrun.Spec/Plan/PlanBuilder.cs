@@ -40,6 +40,7 @@ public static class PlanBuilder
             Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,
             Domainname = config.Domainname is { Length: > 0 } ? config.Domainname : null,
             Sysctl = SysctlPlanner.Plan(linux.Sysctl ?? []),
+            NetDevices = linux.NetDevices is { Count: > 0 } devices ? NetDevicePlanner.Plan(devices) : [],
             Mounts = mounts,
             Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
             MakeDeviceLinks = ownsDev,

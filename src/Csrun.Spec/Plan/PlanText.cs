@@ -37,6 +37,11 @@ public static class PlanText
             Line(text, "clock", TimeClockWords.Word(offset.Clock) + " " + Offset(offset));
         }
 
+        foreach (NetDevicePlan device in plan.NetDevices)
+        {
+            Line(text, "network device", device.Name + (device.NewName == device.Name ? "" : " as " + device.NewName));
+        }
+
         Optional(text, "hostname", plan.Hostname);
         Optional(text, "domainname", plan.Domainname);
         foreach (SysctlPlan sysctl in plan.Sysctl)

@@ -20,7 +20,6 @@ internal static class Unsupported
 
     private static void FindInLinux(LinuxConfig linux, List<Fault> faults)
     {
-        Refuse(linux.NetDevices is { Count: > 0 }, "linux.netDevices", faults);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", faults);
     }
 

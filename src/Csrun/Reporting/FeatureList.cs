@@ -40,7 +40,7 @@ internal static class FeatureList
                 Flags = MemoryPolicyFlagWords.All(),
             },
             MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = true } },
-            NetDevices = new FeaturesNetDevices { Enabled = false },
+            NetDevices = new FeaturesNetDevices { Enabled = true },
         },
         Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -8,10 +8,6 @@ public sealed class UnsupportedTests
     /// <summary>Place, members that ask for it, members that ask for nothing.</summary>
     private static readonly (string Place, string Asks, string AsksNothing)[] s_rows =
     [
-        (
-            "linux.netDevices",
-            L("\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"e\":{}}"),
-            L("\"netDevices\":{}")),
         ("linux.intelRdt", L("\"intelRdt\":{}"), L("\"intelRdt\":null")),
     ];
 
