@@ -29,6 +29,7 @@ public sealed class Creator
     private SyncChannel _channel;
     private Fd _pidfd;
     private NetworkDevices? _devices;
+    private ResctrlPaths? _takenBack;
 
     private Creator(
         CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
@@ -91,6 +92,14 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+        if (_record.Resctrl is ResctrlPaths resctrl)
+        {
+            bool existed = ResctrlGroup.Exists(resctrl.Group);
+            _takenBack = resctrl with { IsOurs = !existed };
+            ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!);
+            ResctrlGroup.Configure(resctrl, _plan.IntelRdt!, existed);
+        }
+
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
         if (_placement.Cgroups.SharesCaller)
@@ -119,6 +128,11 @@ public sealed class Creator
         }
 
         _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
+        if (_record.Resctrl is not null)
+        {
+            ResctrlGroup.Join(_record.Resctrl, pid);
+        }
+
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
@@ -183,6 +197,7 @@ public sealed class Creator
             CgroupPaths = _placement.Cgroups.Paths,
             SystemdUnit = _placement.Unit?.Name,
             SystemdBus = _placement.Bus,
+            Resctrl = _plan.IntelRdt is null ? null : ResctrlPaths.Of(ResctrlGroup.FindRoot(), _plan.IntelRdt, _plan.Id),
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
@@ -348,5 +363,16 @@ public sealed class Creator
         }
 
         _placement.TakeBack();
+        try
+        {
+            if (_takenBack is not null)
+            {
+                ResctrlGroup.Remove(_takenBack);
+            }
+        }
+        catch (KernelException)
+        {
+            // As said above.
+        }
     }
 }

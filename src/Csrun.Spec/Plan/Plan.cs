@@ -71,6 +71,9 @@ public sealed record Plan
     /// <summary>linux.resources; null changes no limit.</summary>
     public LinuxResources? Resources { get; init; }
 
+    /// <summary>linux.intelRdt; null leaves resctrl alone.</summary>
+    public LinuxIntelRdt? IntelRdt { get; init; }
+
     /// <summary>linux.memoryPolicy; null leaves it.</summary>
     public MemoryPolicyPlan? MemoryPolicy { get; init; }
 
@@ -236,6 +239,12 @@ public sealed record ProcessPlan
 
     /// <summary>process.user.additionalGids.</summary>
     public required IReadOnlyList<uint> AdditionalGids { get; init; }
+
+    /// <summary>crun's annotation that, with whatever value, keeps the groups of the caller.</summary>
+    public const string KeepGroupsAnnotation = "run.oci.keep_original_groups";
+
+    /// <summary>Whether it keeps the groups of whoever starts it, instead of getting its own.</summary>
+    public bool KeepsGroups { get; init; }
 
     /// <summary>process.user.umask.</summary>
     public required uint Umask { get; init; }

@@ -50,6 +50,7 @@ public static class PlanText
         }
 
         Line(text, "cgroup", plan.CgroupsPath ?? "/" + plan.Id + " below the caller's");
+        Optional(text, "resctrl group", plan.IntelRdt is LinuxIntelRdt rdt ? rdt.ClosId ?? plan.Id : null);
         Line(text, "root", plan.Root.Path + (plan.Root.Readonly ? " (read-only)" : string.Empty));
         foreach (MountPlan mount in plan.Mounts)
         {

@@ -33,7 +33,7 @@ internal static class FeatureList
             Seccomp = Seccomp(),
             Apparmor = new FeaturesApparmor { Enabled = true },
             Selinux = new FeaturesSelinux { Enabled = true },
-            IntelRdt = new FeaturesIntelRdt { Enabled = false },
+            IntelRdt = new FeaturesIntelRdt { Enabled = true, Schemata = true, Monitoring = true },
             MemoryPolicy = new FeaturesMemoryPolicy
             {
                 Modes = MemoryPolicyModeWords.All(),
@@ -47,7 +47,7 @@ internal static class FeatureList
             ["dev.csrun.version"] = BuildInfo.Version,
             ["dev.csrun.commit"] = BuildInfo.Commit,
         },
-        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.seccomp"],
+        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type", "run.oci.seccomp"],
     };
 
     private static FeaturesSeccomp Seccomp() => new()
