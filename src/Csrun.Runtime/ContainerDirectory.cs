@@ -150,12 +150,18 @@ public sealed class ContainerDirectory : IDisposable
             Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", "exec.fifo"u8, "--root");
         if (uid != Kernel.geteuid())
         {
-            KernelException.Check(
-                Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+            GiveFifo(uid, gid);
         }
 
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Gives exec.fifo to the container's root.</summary>
+    public void GiveFifo(uint uid, uint gid)
+    {
+        KernelException.Check(
+            Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
     }
 
     /// <summary>Whether exec.fifo is there: the container waits for its start.</summary>

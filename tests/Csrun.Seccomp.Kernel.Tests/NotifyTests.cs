@@ -13,6 +13,8 @@ public sealed class NotifyTests : SeccompTest
     private const int Execve = 59;
     private const int Exists = 17;
 
+    private const string Receiver = "run.oci.seccomp.receiver";
+
     private string Socket => Path.Combine(Work, "agent");
 
     [RootTheory]
@@ -114,6 +116,63 @@ public sealed class NotifyTests : SeccompTest
             "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"/nowhere\"");
 
         Run(bundle.Sh("echo hello")).Ok().Stdout.Should().Be("hello\n");
+    }
+
+    [CsrunFact]
+    public void Without_anybody_to_notify_create_fails()
+    {
+        NewContainer(Unaddressed()).TryCreate().Exits(1).Message.Should().Contain("linux.seccomp: SCMP_ACT_NOTIFY needs listenerPath");
+    }
+
+    [RootFact]
+    public void Crun_s_annotation_names_the_agent()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        Bundle bundle = Unaddressed().Sh("mkdir /tmp/x; echo $?");
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = Socket };
+
+        Run(bundle).Stdout.Should().Be("1\n");
+        agent.States.Should().ContainSingle();
+    }
+
+    [RootFact]
+    public void Crun_s_variable_names_the_agent_in_exec_too()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        RunOptions options = new();
+        options = options with { Environment = [.. options.Environment, "RUN_OCI_SECCOMP_RECEIVER=" + Socket] };
+        Container container = NewContainer(Unaddressed().Sh("sleep 100"));
+        container.TryCreate(options).Ok();
+        container.Start();
+
+        Command(options, "exec", container.Id, "/bin/sh", "-c", "mkdir /tmp/x; echo $?").Ok().Stdout.Should().Be("1\n");
+        agent.States.Should().HaveCount(2);
+    }
+
+    [RootFact]
+    public void ListenerPath_goes_before_both()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        Bundle bundle = Notified("mkdir").Sh("mkdir /tmp/x; echo $?");
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = "/nowhere" };
+
+        Run(bundle).Stdout.Should().Be("1\n");
+    }
+
+    [RootFact]
+    public void An_agent_by_a_relative_path_is_refused()
+    {
+        Bundle bundle = Unaddressed();
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = "agent" };
+
+        NewContainer(bundle).TryCreate().Exits(1).Message.Should().Contain("absolute path");
+    }
+
+    private Bundle Unaddressed()
+    {
+        Bundle bundle = Notified("mkdir");
+        bundle.Linux["seccomp"]!.AsObject().Remove("listenerPath");
+        return bundle;
     }
 
     private Bundle Notified(params string[] names)
