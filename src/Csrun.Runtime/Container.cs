@@ -92,9 +92,11 @@ public sealed partial class Container : IDisposable
     /// Starts a created container, waits until its program was executed, and runs its poststart hooks. Where a hook
     /// fails the container is stopped and removed (runtime.md, Lifecycle).
     /// </summary>
+    /// <param name="context">What hooks need.</param>
+    /// <param name="notifySocket">$NOTIFY_SOCKET: with it the start lasts until the program is ready, or has ended.</param>
     /// <exception cref="RuntimeException">It is not created.</exception>
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
-    public void Start(HookContext context)
+    public void Start(HookContext context, string? notifySocket)
     {
         switch (Status())
         {
@@ -106,6 +108,7 @@ public sealed partial class Container : IDisposable
                 throw new RuntimeException("cannot start an already running container");
         }
 
+        using NotifyRelay? relay = NotifyRelay.Open(_directory, notifySocket);
         try
         {
             StartFifo.Open(_directory, Record.Init);
@@ -124,6 +127,16 @@ public sealed partial class Container : IDisposable
             }
 
             throw;
+        }
+
+        if (relay is not null)
+        {
+            _directory.Unlock();
+            using Fd process = new(Record.Init.OpenPidfd());
+            if (process.IsOpen)
+            {
+                relay.WaitForReady(process.Number, Record.Init.Pid, signals: null);
+            }
         }
     }
 

@@ -57,6 +57,7 @@ public sealed class Creator
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
+            NotifyDirectory = request.NotifySocket is null ? null : ContainerDirectory.NotifyPath(request.Root, request.Id),
         }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {
@@ -85,6 +86,11 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+        if (_request.NotifySocket is not null)
+        {
+            _directory.MakeNotifyDirectory();
+        }
+
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
         if (_placement.Cgroups.SharesCaller)
@@ -128,6 +134,7 @@ public sealed class Creator
         {
             Terminal = terminal,
             Hooks = _hooks,
+            NotifySocket = _request.NotifySocket,
         };
     }
 

@@ -15,6 +15,12 @@ public static class ForegroundRun
             using (container)
             {
                 container.Start();
+                using NotifyRelay? relay = container.Relay;
+                if (relay is not null)
+                {
+                    container.Unlock();
+                    relay.WaitForReady(container.Pidfd, container.Record.Init.Pid, signals);
+                }
             }
         }
         catch
@@ -50,7 +56,8 @@ public static class ForegroundRun
             throw;
         }
 
-        int status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
+        using NotifyRelay? relay = container.Relay;
+        int status = ForegroundWait.ForEnd(pid, pidfd, signals, console, relay);
         Kernel.close(pidfd);
         if (!keep)
         {

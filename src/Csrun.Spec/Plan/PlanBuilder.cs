@@ -25,6 +25,11 @@ public static class PlanBuilder
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
+        if (options.NotifyDirectory is not null)
+        {
+            mounts.Add(NotifyMount.Of(options.NotifyDirectory));
+        }
+
         Plan plan = new()
         {
             Id = options.Id,
@@ -51,7 +56,8 @@ public static class PlanBuilder
             Personality = AttributePlanner.Plan(linux.Personality),
             Process = config.Process is null
                 ? null
-                : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
+                : ProcessPlanner.Plan(
+                    config.Process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null),
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
