@@ -45,9 +45,10 @@ bench: bin/csrun ## measure against floor, crun and runc; fails where start-up g
 	@build/setup.sh compare
 	@build/bench.sh bench
 
-compare: bin/csrun ## write docs/compare.md: csrun, runc and crun in columns
+compare: bin/csrun ## write docs/compare.md and docs/engines-compare.md: csrun, runc and crun in columns
 	@build/setup.sh compare
 	@build/bench.sh compare
+	@build/engines-compare.sh
 
 nightly: ## everything, with the long runs: 100,000 clones
 	@CSRUN_NIGHTLY=1 build/test.sh all
