@@ -63,10 +63,20 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Opens and locks the directory of an existing container; null where there is none.</summary>
-    public static ContainerDirectory? Open(StateRoot stateRoot, string id)
+    /// <param name="stateRoot">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="whenBusy">Called where another command has the lock, before waiting for it.</param>
+    public static ContainerDirectory? Open(StateRoot stateRoot, string id, Action<ContainerDirectory>? whenBusy = null)
     {
         Fd root = stateRoot.OpenExisting();
-        return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id)) : null;
+        return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id), whenBusy) : null;
+    }
+
+    /// <summary>Tells the command that has the lock to end, and waits for that.</summary>
+    /// <returns>Whether there was one that could be seen.</returns>
+    public bool EndLockHolder()
+    {
+        return LockHolder.End(_directory);
     }
 
     /// <summary>Opens the directory without waiting for who has the lock: for looking only.</summary>
@@ -249,10 +259,17 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Waits for the lock; null where the directory is not there, or was removed while waiting.</summary>
     /// <exception cref="KernelException">It is there and cannot be opened or locked; <paramref name="root"/> is closed.</exception>
-    private static ContainerDirectory? Lock(int root, byte[] name)
+    private static ContainerDirectory? Lock(int root, byte[] name, Action<ContainerDirectory>? whenBusy = null)
     {
         int directory = OpenDirectory(root, name);
-        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX);
+        int wait = whenBusy is null ? 0 : Kernel.LOCK_NB;
+        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX | wait);
+        if (result == -(int)Errno.EAGAIN)
+        {
+            whenBusy!(new ContainerDirectory(root, directory, name));
+            result = Kernel.flock(directory, Kernel.LOCK_EX);
+        }
+
         if (result == 0 && IsThere(directory))
         {
             return new ContainerDirectory(root, directory, name);
