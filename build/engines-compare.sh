@@ -34,7 +34,7 @@ cases() {
                 if ($0 ~ /\/>$/) { print test "\t" outcome "\t"; test = "" }
             }
             /<Message>/ && test != "" { reason = $0; sub(/.*<Message>/, "", reason); sub(/<\/Message>.*/, "", reason) }
-            /^(stderr: |[^<]*level=error)/ && test != "" { reason = reason " " $0 }
+            /^stderr: ./ && test != "" { reason = $0 } # says more than the command that failed
             /<\/UnitTestResult>/ && test != "" { print test "\t" outcome "\t" substr(reason, 1, 1000); test = "" }
         ' "$results/$name.trx" | sort >"$results/$name.tsv"
     done
@@ -127,7 +127,7 @@ MD
         function plain(text) {
             gsub(/&quot;/, "\"", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&#xD;|&#xA;/, " ", text); gsub(/&amp;/, "\\&", text)
             gsub(/\|/, "\\|", text); gsub(/_/, " ", text); gsub(/\/var\/tmp\/csrun-tests\/[0-9-]+\//, "", text)
-            return substr(text, 1, 300)
+            return substr(text, 1, 240)
         }' "$results/csrun.tsv" "$results/runc.tsv" "$results/crun.tsv"
 }
 

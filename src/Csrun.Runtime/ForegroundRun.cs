@@ -41,24 +41,26 @@ public static class ForegroundRun
 
         // Before the start, so that the program finds the terminal's size set.
         using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
-        int pidfd;
+        int status;
         try
         {
+            int pidfd;
             using (container)
             {
                 container.Start();
                 pidfd = KernelException.Check(Kernel.fcntl(container.Pidfd, Kernel.F_DUPFD_CLOEXEC), "fcntl");
             }
+
+            using NotifyRelay? relay = container.Relay;
+            status = ForegroundWait.ForEnd(pid, pidfd, signals, console, relay);
         }
         catch
         {
+            // Also where the wait failed: nobody would look after it any more.
             Remove(request);
             throw;
         }
 
-        using NotifyRelay? relay = container.Relay;
-        int status = ForegroundWait.ForEnd(pid, pidfd, signals, console, relay);
-        Kernel.close(pidfd);
         if (!keep)
         {
             Remove(request);

@@ -18,7 +18,7 @@ public sealed class DockerKilledTests(Docker engine) : IClassFixture<Docker>
             Daemon = "cat /run/docker.pid",
             Everything = "cat /run/docker.pid /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
             Restart = engine.Start,
-            Runtime = $"{RuntimeBinary.UnderTest.PathForUsers} --root /run/docker/runtime-runc/moby",
+            Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/docker/runtime-runc/moby",
             Known = $"/usr/bin/docker ps -aq --no-trunc; {Ctr} containers ls -q; {Ctr} tasks ls -q",
 
             // What dockerd started and did not come to write down, its containerd still has.
@@ -45,7 +45,7 @@ public sealed class ContainerdKilledTests(Containerd engine) : IClassFixture<Con
             Daemon = "cat /run/containerd.pid",
             Everything = "cat /run/containerd.pid; pgrep -x containerd-shim",
             Restart = engine.Start,
-            Runtime = $"{RuntimeBinary.UnderTest.PathForUsers} --root /run/containerd/runc/default",
+            Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/containerd/runc/default",
             Known = "ctr containers ls -q; ctr tasks ls -q",
             RemoveAll = "ctr tasks ls -q | xargs -r -n 1 ctr task rm -f; ctr containers ls -q | xargs -r ctr containers rm",
         }.Run(seed, new KilledOperation(prepare, operation));
@@ -72,7 +72,7 @@ public sealed class PodmanKilledTests(Podman engine) : IClassFixture<Podman>
             Daemon = "pgrep -x podman",
             Everything = "pgrep -x 'podman|conmon'",
             Restart = () => { },
-            Runtime = RuntimeBinary.UnderTest.PathForUsers,
+            Runtime = RuntimeBinary.UnderTest.Path,
             Forgotten = "stopped|created",
             Known = "podman ps -aq --no-trunc",
             RemoveAll = "podman rm -f -t 0 -a",

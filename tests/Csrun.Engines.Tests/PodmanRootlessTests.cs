@@ -72,8 +72,7 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
 
         string id = engine.DoShell($"{podman} {Image} sh -c '/send READY=1; exec sleep 100'").Ok().Stdout.TrimEnd();
 
-        manager.Next(System.TimeSpan.FromSeconds(10)).Should().StartWith("MAINPID=");
-        manager.Next(System.TimeSpan.FromSeconds(10)).Should().Be("READY=1");
+        manager.HearsAll(System.TimeSpan.FromSeconds(10), "MAINPID=", "READY=1");
         Remove(id);
     }
 

@@ -157,8 +157,7 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
 
         engine.Run(["env", manager.Variable, .. run, "sh", "-c", "/send READY=1; exec sleep 100"]).Ok();
 
-        manager.Next(System.TimeSpan.FromSeconds(10)).Should().StartWith("MAINPID=");
-        manager.Next(System.TimeSpan.FromSeconds(10)).Should().Be("READY=1");
+        manager.HearsAll(System.TimeSpan.FromSeconds(10), "MAINPID=", "READY=1");
         Remove(name);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Net.Sockets;
 using System.Text;
@@ -29,6 +30,24 @@ public sealed class NotifyManager : IDisposable
         return _socket.Poll(limit, SelectMode.SelectRead)
             ? Encoding.UTF8.GetString(message, 0, _socket.Receive(message))
             : null;
+    }
+
+    /// <summary>Takes a message that starts with each of these, in any order and within that time.</summary>
+    /// <exception cref="Xunit.Sdk.XunitException">Another message came, or none.</exception>
+    public void HearsAll(TimeSpan limit, params string[] starts)
+    {
+        List<string> missing = [.. starts];
+        while (missing.Count > 0)
+        {
+            string? message = Next(limit);
+            int found = missing.FindIndex(start => message?.StartsWith(start, StringComparison.Ordinal) == true);
+            if (found < 0)
+            {
+                throw new Xunit.Sdk.XunitException($"waiting for {string.Join(", ", missing)}, the manager got {message ?? "nothing"}");
+            }
+
+            missing.RemoveAt(found);
+        }
     }
 
     public void Dispose()
