@@ -92,7 +92,7 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     {
         string name = Detach("exec sleep 100");
 
-        engine.Do("pause", name).Exits(125).Stderr.Should().Contain("pause is not supported for cgroupv1 rootless containers");
+        engine.Do("pause", name).Exits(125).Stderr.Should().Contain("can not pause containers on rootless containers with cgroup V1");
         Remove(name);
     }
 
