@@ -45,10 +45,11 @@ bench: bin/csrun ## measure against floor, crun and runc; fails where start-up g
 	@build/setup.sh compare
 	@build/bench.sh bench
 
-compare: bin/csrun ## write docs/compare.md and docs/conformance.md: csrun, runc and crun in columns
+compare: bin/csrun ## write docs/compare.md, conformance.md and engines-compare.md: csrun, runc and crun in columns
 	@build/setup.sh compare
 	@build/bench.sh compare
 	@build/conformance.sh
+	@build/engines-compare.sh
 
 conformance: bin/csrun ## write docs/conformance.md alone: each requirement of the specification under all three
 	@build/setup.sh compare

@@ -64,6 +64,7 @@ public sealed partial class Creator
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
+            NotifyDirectory = request.NotifySocket is null ? null : ContainerDirectory.NotifyPath(request.Root, request.Id),
         }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {
@@ -98,12 +99,18 @@ public sealed partial class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+<<<<<<< HEAD
         if (_record.Resctrl is ResctrlPaths resctrl)
         {
             bool existed = ResctrlGroup.Exists(resctrl.Group);
             _takenBack = resctrl with { IsOurs = !existed };
             ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!);
             ResctrlGroup.Configure(resctrl, _plan.IntelRdt!, existed);
+=======
+        if (_request.NotifySocket is not null)
+        {
+            _directory.MakeNotifyDirectory();
+>>>>>>> h/engines
         }
 
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
@@ -168,6 +175,7 @@ public sealed partial class Creator
         {
             Terminal = terminal,
             Hooks = _hooks,
+            NotifySocket = _request.NotifySocket,
         };
     }
 

@@ -24,6 +24,11 @@ public static class PlanBuilder
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
+        if (options.NotifyDirectory is not null)
+        {
+            mounts.Add(NotifyMount.Of(options.NotifyDirectory));
+        }
+
         Plan plan = new()
         {
             Id = options.Id,
@@ -53,7 +58,14 @@ public static class PlanBuilder
             IntelRdt = linux.IntelRdt,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
+<<<<<<< HEAD
             Process = config.Process is null ? null : PlanProcess(config, config.Process, options),
+=======
+            Process = config.Process is null
+                ? null
+                : ProcessPlanner.Plan(
+                    config.Process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null),
+>>>>>>> h/engines
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
