@@ -8,8 +8,8 @@ engines="$engines netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uid
 case "${1:?build, run, test or compare}" in
     build) ;;
     run) packages="$packages busybox-static" ;;
-    test) packages="$packages busybox-static libseccomp2 strace runc util-linux $engines" ;;
-    compare) packages="$packages busybox-static strace runc crun util-linux $engines" ;;
+    test) packages="$packages busybox-static libseccomp2 strace runc $engines" ;;
+    compare) packages="$packages busybox-static strace runc crun $engines" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
 esac
 
