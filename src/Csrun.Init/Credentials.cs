@@ -64,9 +64,25 @@ internal static class Credentials
     private static void SetIds(ProcessPlan process)
     {
         uint[] groups = [.. process.AdditionalGids];
-        KernelException.Check(Kernel.setgroups(groups), "setgroups", default, "process.user.additionalGids");
+        int grouped = Kernel.setgroups(groups);
+        if (grouped < 0 && (groups.Length > 0 || !IsForbiddenToAll(grouped)))
+        {
+            KernelException.Check(grouped, "setgroups", default, "process.user.additionalGids");
+        }
+
         KernelException.Check(Kernel.setresgid(process.Gid), "setresgid", default, "process.user.gid");
         KernelException.Check(Kernel.setresuid(process.Uid), "setresuid", default, "process.user.uid");
+    }
+
+    /// <summary>
+    /// Whether the user namespace forbids setgroups(2) even to those who have the right: the caller without root made it
+    /// so, as he must, and his other groups stay with the program, where they have no name.
+    /// </summary>
+    private static bool IsForbiddenToAll(int result)
+    {
+        const int SetGid = 6; // CAP_SETGID
+        return result == -(int)Errno.EPERM && Kernel.capget(out ulong effective, out _, out _) == 0
+            && (effective >> SetGid & 1) == 1;
     }
 
     private static void SetCapabilities(CapabilitySets sets)

@@ -101,7 +101,7 @@ public sealed class Creator
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
             Expect(SyncMessage.WantsIdMaps);
-            IdMaps.Write(pid, _plan.Namespaces);
+            IdMaps.Write(pid, _plan.Namespaces, _signals.Descriptor);
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
@@ -110,6 +110,7 @@ public sealed class Creator
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
         Expect(SyncMessage.Created);
+        _placement.Delegate(pid);
         _record = _record with { IsBeingCreated = false };
         _directory.Write(_record);
         int terminal = TerminalSockets.Receive(_ownConsoleEnd);
@@ -237,14 +238,14 @@ public sealed class Creator
         if (pid < 0)
         {
             Kernel.close(ours);
-            throw CloneFailure((Errno)(-pid));
+            throw CloneFailure((Errno)(-pid), cgroup >= 0);
         }
 
         _pidfd = new Fd(pidfd);
         return pid;
     }
 
-    private static KernelException CloneFailure(Errno errno)
+    private static KernelException CloneFailure(Errno errno, bool intoCgroup)
     {
         return errno switch
         {
@@ -253,6 +254,12 @@ public sealed class Creator
                 "the caller's cgroup (pids.max) or user (RLIMIT_NPROC) has all the processes it may have"),
             Errno.ENOSPC => new KernelException(
                 "clone3", string.Empty, errno, "linux.namespaces", "a limit in /proc/sys/user is reached"),
+            Errno.EBUSY when intoCgroup => new KernelException(
+                "clone3 into the container's cgroup", string.Empty, errno, "linux.cgroupsPath",
+                "it hands controllers down (cgroup.subtree_control), and cgroup v2 has processes at the ends only"),
+            Errno.EOPNOTSUPP when intoCgroup => new KernelException(
+                "clone3 into the container's cgroup", string.Empty, errno, "linux.cgroupsPath",
+                "it is below a threaded cgroup (cgroup.type)"),
             _ => new KernelException("clone3", string.Empty, errno, "linux.namespaces"),
         };
     }
