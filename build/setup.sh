@@ -10,6 +10,7 @@ case "${1:?build, run, test or compare}" in
         packages="$packages busybox-static libseccomp2 strace runc util-linux iproute2 iptables"
         packages="$packages containerd docker.io docker-registry podman conmon buildah"
         packages="$packages netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
+        packages="$packages qemu-system-x86 mmdebstrap e2fsprogs xz-utils" # the guests
         ;;
     compare) packages="$packages busybox-static strace runc crun" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
