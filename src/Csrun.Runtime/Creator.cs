@@ -105,7 +105,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
-        _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
+        Fill(pid);
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
@@ -130,6 +130,31 @@ public sealed class Creator
             Terminal = terminal,
             Hooks = _hooks,
         };
+    }
+
+    /// <summary>A process that has failed by now cannot be moved into its cgroups: what it said is the error to tell.</summary>
+    private void Fill(int pid)
+    {
+        try
+        {
+            _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
+        }
+        catch (KernelException)
+        {
+            Span<pollfd> entry = [new pollfd { fd = _channel.Descriptor, events = Kernel.POLLIN }];
+            KernelException? failure = null;
+            if (Kernel.poll(entry, 0) > 0)
+            {
+                _ = _channel.Receive(out failure);
+            }
+
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
     }
 
     private Fd MakeFifo()

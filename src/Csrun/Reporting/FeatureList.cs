@@ -47,7 +47,8 @@ internal static class FeatureList
             ["dev.csrun.version"] = BuildInfo.Version,
             ["dev.csrun.commit"] = BuildInfo.Commit,
         },
-        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.seccomp"],
+        PotentiallyUnsafeConfigAnnotations =
+            ["org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.seccomp", "run.oci.systemd.subgroup"],
     };
 
     private static string[] MountOptions()
