@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -63,11 +64,9 @@ internal static class Credentials
 
     private static void SetIds(ProcessPlan process)
     {
-        uint[] groups = [.. process.AdditionalGids];
-        int grouped = Kernel.setgroups(groups);
-        if (grouped < 0 && (groups.Length > 0 || !IsForbiddenToAll(grouped)))
+        if (!process.KeepsGroups)
         {
-            KernelException.Check(grouped, "setgroups", default, "process.user.additionalGids");
+            SetGroups(process.AdditionalGids);
         }
 
         KernelException.Check(Kernel.setresgid(process.Gid), "setresgid", default, "process.user.gid");
@@ -75,14 +74,27 @@ internal static class Credentials
     }
 
     /// <summary>
-    /// Whether the user namespace forbids setgroups(2) even to those who have the right: the caller without root made it
-    /// so, as he must, and his other groups stay with the program, where they have no name.
+    /// A user namespace may deny the call altogether (user_namespaces(7)); then no groups is what there is. A process that
+    /// may not set groups for want of the capability must not go on with its own.
     /// </summary>
-    private static bool IsForbiddenToAll(int result)
+    private static void SetGroups(IReadOnlyList<uint> ids)
     {
-        const int SetGid = 6; // CAP_SETGID
-        return result == -(int)Errno.EPERM && Kernel.capget(out ulong effective, out _, out _) == 0
-            && (effective >> SetGid & 1) == 1;
+        const ulong CAP_SETGID = 1 << 6;
+        uint[] groups = [.. ids];
+        int result = Kernel.setgroups(groups);
+        if (result >= 0)
+        {
+            return;
+        }
+
+        _ = Kernel.capget(out ulong effective, out _, out _);
+        bool isDenied = result == -(int)Errno.EPERM && (effective & CAP_SETGID) != 0;
+        if (!isDenied || groups.Length != 0)
+        {
+            throw new KernelException(
+                "setgroups", string.Empty, (Errno)(-result), "process.user.additionalGids",
+                isDenied ? "the user namespace denies it (/proc/self/setgroups): no groups can be given in it" : null);
+        }
     }
 
     private static void SetCapabilities(CapabilitySets sets)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Csrun.Spec;
 
 namespace Csrun.Init;
@@ -20,27 +19,6 @@ public sealed unsafe class HookProgram
         string word = HookKindWords.Word(kind);
         Place = PlaceStart + word + "[" + index + "]";
         Running = "error running " + word + " hook #" + index + ": ";
-    }
-
-    private HookProgram(string path, IReadOnlyList<string> arguments, int timeoutSeconds, string place)
-    {
-        Path = path;
-        File = NativeText.Copy(path);
-        Arguments = NativeText.Vector(arguments);
-        TimeoutSeconds = timeoutSeconds;
-        Place = place;
-        Running = "error running " + path + ": ";
-    }
-
-    /// <summary>A program of the host that csrun itself needs, run as hooks are.</summary>
-    /// <param name="path">The program.</param>
-    /// <param name="arguments">argv, its name first.</param>
-    /// <param name="timeoutSeconds">When it is killed.</param>
-    /// <param name="place">What in config.json wants it.</param>
-    public static HookProgram Helper(
-        string path, IReadOnlyList<string> arguments, int timeoutSeconds, string place)
-    {
-        return new HookProgram(path, arguments, timeoutSeconds, place);
     }
 
     /// <summary>Its place in config.json, such as <c>hooks.createRuntime[1]</c>.</summary>

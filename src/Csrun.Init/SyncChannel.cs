@@ -17,6 +17,12 @@ public enum SyncMessage : byte
     /// <summary>Parent: the id maps are written.</summary>
     IdMapsWritten,
 
+    /// <summary>Child: in its network namespace, waiting for the devices it gets.</summary>
+    WantsNetDevices,
+
+    /// <summary>Parent: the network devices are there.</summary>
+    NetDevicesMoved,
+
     /// <summary>Parent: the cgroup directories exist and carry their limits.</summary>
     CgroupsMade,
 

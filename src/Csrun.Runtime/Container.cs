@@ -211,6 +211,11 @@ public sealed partial class Container : IDisposable
         Cgroups.KillAll(Kernel.SIGKILL);
         StopUnit();
         Cgroups.Remove();
+        if (Record.Resctrl is not null)
+        {
+            ResctrlGroup.Remove(Record.Resctrl);
+        }
+
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();
     }

@@ -28,6 +28,8 @@ public sealed class Creator
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
+    private NetworkDevices? _devices;
+    private ResctrlPaths? _takenBack;
 
     private Creator(
         CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
@@ -65,6 +67,11 @@ public sealed class Creator
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
+        if (bundle.Plan.Process is { HasLabels: true } labelled)
+        {
+            SecurityModules.Require(labelled);
+        }
+
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
@@ -85,6 +92,14 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+        if (_record.Resctrl is ResctrlPaths resctrl)
+        {
+            bool existed = ResctrlGroup.Exists(resctrl.Group);
+            _takenBack = resctrl with { IsOurs = !existed };
+            ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!);
+            ResctrlGroup.Configure(resctrl, _plan.IntelRdt!, existed);
+        }
+
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
         if (_placement.Cgroups.SharesCaller)
@@ -101,11 +116,23 @@ public sealed class Creator
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
             Expect(SyncMessage.WantsIdMaps);
-            IdMaps.Write(pid, _plan.Namespaces, _signals.Descriptor);
+            IdMaps.Write(pid, _plan.Namespaces);
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
+        if (_plan.NetDevices.Count != 0)
+        {
+            Expect(SyncMessage.WantsNetDevices);
+            _devices = NetworkDevices.Move(pid, _plan.NetDevices);
+            _channel.Send(SyncMessage.NetDevicesMoved);
+        }
+
         Fill(pid);
+        if (_record.Resctrl is not null)
+        {
+            ResctrlGroup.Join(_record.Resctrl, pid);
+        }
+
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
@@ -125,6 +152,7 @@ public sealed class Creator
             _channel.Send(SyncMessage.Recorded);
         }
 
+        _devices?.Dispose();
         return new CreatedContainer(_directory, _record, _plan, _placement.Cgroups, _channel, _pidfd)
         {
             Terminal = terminal,
@@ -195,6 +223,7 @@ public sealed class Creator
             CgroupPaths = _placement.Cgroups.Paths,
             SystemdUnit = _placement.Unit?.Name,
             SystemdBus = _placement.Bus,
+            Resctrl = _plan.IntelRdt is null ? null : ResctrlPaths.Of(ResctrlGroup.FindRoot(), _plan.IntelRdt, _plan.Id),
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
@@ -208,6 +237,7 @@ public sealed class Creator
             Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
         bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
         SeccompFilter? filter = MakeFilter();
+        IdMappedMounts? idMapped = _plan.HasIdMaps ? IdMapper.Prepare(_plan) : null;
         InitHandover handover = new()
         {
             Channel = theirs,
@@ -219,6 +249,8 @@ public sealed class Creator
             ConsoleSocket = _consoleSocket.Number,
             Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
+            IdMapped = idMapped,
+            MountContext = _plan.MountContext is null ? null : SecurityModules.Applied(_plan.MountContext, _request.Warn),
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
         int pidfd = -1;
@@ -258,6 +290,7 @@ public sealed class Creator
 
         Kernel.close(theirs);
         SeccompFilters.CloseSocket(filter);
+        idMapped?.Close();
         _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);
         if (pid < 0)
@@ -352,6 +385,7 @@ public sealed class Creator
     /// <summary>Undoes what Create did; the errors on the way would hide the one that matters.</summary>
     private void TakeBack()
     {
+        _devices?.TakeBack();
         if (_pidfd.IsOpen)
         {
             _ = Kernel.pidfd_send_signal(_pidfd.Number, Kernel.SIGKILL);
@@ -361,5 +395,16 @@ public sealed class Creator
         }
 
         _placement.TakeBack();
+        try
+        {
+            if (_takenBack is not null)
+            {
+                ResctrlGroup.Remove(_takenBack);
+            }
+        }
+        catch (KernelException)
+        {
+            // As said above.
+        }
     }
 }

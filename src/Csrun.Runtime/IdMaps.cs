@@ -1,90 +1,57 @@
-using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
-using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
-/// <summary>
-/// linux.uidMappings and gidMappings, written for a process in a new user namespace (user_namespaces(7)). Who is not
-/// root may write one line with his own id, and no group map before setgroups(2) is forbidden in the namespace; for all
-/// else there are newuidmap(1) and newgidmap(1), which know what is his in /etc/subuid and /etc/subgid.
-/// </summary>
-internal static unsafe class IdMaps
+/// <summary>linux.uidMappings and gidMappings, written for a process in a new user namespace (user_namespaces(7)).</summary>
+internal static class IdMaps
 {
-    private const string UidPlace = "linux.uidMappings";
-    private const string GidPlace = "linux.gidMappings";
-    private const int HelperSeconds = 10;
-    private const int Executable = 1; // X_OK
+    private const string HelperDirectories = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin";
 
-    /// <summary>Writes both.</summary>
+    public static void Write(int pid, NamespacePlan namespaces)
+    {
+        Write(pid, namespaces.UidMappings, "linux.uidMappings", namespaces.GidMappings, "linux.gidMappings");
+    }
+
+    /// <summary>
+    /// Writes any maps. A user who is not root may map himself; the further ids that are his by subuid(5) and subgid(5)
+    /// are mapped by newuidmap(1) and newgidmap(1), which know them.
+    /// </summary>
     /// <param name="pid">The process.</param>
-    /// <param name="namespaces">The maps.</param>
-    /// <param name="interrupts">A signalfd that stops a helper program.</param>
-    /// <exception cref="KernelException">A map is refused, or there is no helper program.</exception>
-    public static void Write(int pid, NamespacePlan namespaces, int interrupts)
+    /// <param name="uids">The lines of uid_map.</param>
+    /// <param name="uidPlace">Where config.json has them.</param>
+    /// <param name="gids">The lines of gid_map.</param>
+    /// <param name="gidPlace">Where config.json has them.</param>
+    public static void Write(
+        int pid, IReadOnlyList<LinuxIdMapping> uids, string uidPlace, IReadOnlyList<LinuxIdMapping> gids, string gidPlace)
     {
         bool isRoot = Kernel.geteuid() == 0;
-        if (isRoot || IsOwnId(namespaces.UidMappings, Kernel.geteuid()))
+        if (isRoot || IsOnly(uids, Kernel.geteuid()))
         {
-            Write(pid, "uid_map", Lines(namespaces.UidMappings), UidPlace);
+            Write(pid, "uid_map", Lines(uids), uidPlace);
         }
         else
         {
-            RunHelper("newuidmap", pid, namespaces.UidMappings, UidPlace, interrupts);
+            Help("newuidmap", pid, uids, uidPlace);
         }
 
         if (isRoot)
         {
-            Write(pid, "gid_map", Lines(namespaces.GidMappings), GidPlace);
+            Write(pid, "gid_map", Lines(gids), gidPlace);
         }
-        else if (IsOwnId(namespaces.GidMappings, Kernel.getegid()))
+        else if (IsOnly(gids, Kernel.getegid()))
         {
-            Write(pid, "setgroups", "deny"u8, GidPlace);
-            Write(pid, "gid_map", Lines(namespaces.GidMappings), GidPlace);
+            // Else a user could leave a group that keeps him from something.
+            Write(pid, "setgroups", "deny"u8.ToArray(), gidPlace);
+            Write(pid, "gid_map", Lines(gids), gidPlace);
         }
         else
         {
-            RunHelper("newgidmap", pid, namespaces.GidMappings, GidPlace, interrupts);
+            Help("newgidmap", pid, gids, gidPlace);
         }
-    }
-
-    private static bool IsOwnId(IReadOnlyList<LinuxIdMapping> mappings, uint id)
-    {
-        return mappings is [{ Size: 1, HostId: uint host }] && host == id;
-    }
-
-    private static void RunHelper(
-        string name, int pid, IReadOnlyList<LinuxIdMapping> mappings, string place, int interrupts)
-    {
-        List<string> arguments = [name, Number((uint)pid)];
-        foreach (LinuxIdMapping mapping in mappings)
-        {
-            arguments.Add(Number(mapping.ContainerId ?? 0));
-            arguments.Add(Number(mapping.HostId ?? 0));
-            arguments.Add(Number(mapping.Size ?? 0));
-        }
-
-        foreach (string directory in (string[])["/usr/bin/", "/usr/local/bin/", "/bin/"])
-        {
-            byte[] path = Utf8.Terminated(directory + name);
-            if (Kernel.faccessat(Kernel.AT_FDCWD, path, Executable, 0) == 0)
-            {
-                HookProgram helper = HookProgram.Helper(directory + name, arguments, HelperSeconds, place);
-                HookRunner.Run(helper, [], NativeText.Vector(0, 0), directory: -1, interrupts);
-                return;
-            }
-        }
-
-        throw new KernelException(
-            "run", name, Errno.ENOENT, place, "without root more than one's own id is mapped by that program (package uidmap)");
-    }
-
-    private static string Number(uint number)
-    {
-        return number.ToString(provider: null);
     }
 
     /// <summary>What the id 0 of the container is outside; without it nothing in the container is root's.</summary>
@@ -109,6 +76,11 @@ internal static unsafe class IdMaps
         return null;
     }
 
+    private static bool IsOnly(IReadOnlyList<LinuxIdMapping> mappings, uint own)
+    {
+        return mappings is [{ Size: 1, HostId: uint id }] && id == own;
+    }
+
     private static byte[] Lines(IReadOnlyList<LinuxIdMapping> mappings)
     {
         StringBuilder text = new();
@@ -120,11 +92,36 @@ internal static unsafe class IdMaps
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static void Write(int pid, string file, ReadOnlySpan<byte> lines, string place)
+    private static void Write(int pid, string file, byte[] lines, string place)
     {
         byte[] path = Utf8.Terminated("/proc/" + pid + "/" + file);
         using Fd fd = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC), "open", path, place));
         KernelException.Check(Kernel.write(fd.Number, lines), "write", path, place);
+    }
+
+    private static void Help(string helper, int pid, IReadOnlyList<LinuxIdMapping> mappings, string place)
+    {
+        string path = HostProgram.Find(helper, HelperDirectories) ?? throw new KernelException(
+            "find " + helper, string.Empty, Errno.ENOENT, place,
+            "without root only one's own id can be mapped, further ones with newuidmap and newgidmap (package uidmap)");
+        List<byte[]> arguments = [Encoding.UTF8.GetBytes(helper), Number((uint)pid)];
+        foreach (LinuxIdMapping mapping in mappings)
+        {
+            arguments.Add(Number(mapping.ContainerId ?? 0));
+            arguments.Add(Number(mapping.HostId ?? 0));
+            arguments.Add(Number(mapping.Size ?? 0));
+        }
+
+        if (HostProgram.Run(path, arguments, [], out string output) != 0)
+        {
+            throw new KernelException(
+                "map the ids:", output.TrimEnd('\n'), Errno.EPERM, place, "the ids must be the user's in /etc/subuid and /etc/subgid");
+        }
+    }
+
+    private static byte[] Number(uint number)
+    {
+        return Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
     }
 }
