@@ -35,20 +35,29 @@ public static unsafe partial class Kernel
         return Result(LibC.socket(family, type | SOCK_CLOEXEC, 0));
     }
 
+    private const int UnixPathSize = 108;
+    private const int UnixAddressSize = 2 + UnixPathSize;
+
     /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL).</summary>
     public static int connect_unix(int fd, ReadOnlySpan<byte> path)
     {
-        const int PathSize = 108;
-        if (path.Length > PathSize)
+        byte* address = stackalloc byte[UnixAddressSize];
+        int length = UnixAddress(path, address);
+        return length < 0 ? length : Result(LibC.connect(fd, (sockaddr*)address, length));
+    }
+
+    /// <summary>Fills a struct sockaddr_un; its length, or a negated errno.</summary>
+    private static int UnixAddress(ReadOnlySpan<byte> path, byte* address)
+    {
+        if (path.Length > UnixPathSize)
         {
             return -(int)Errno.ENAMETOOLONG;
         }
 
-        byte* address = stackalloc byte[2 + PathSize];
-        new Span<byte>(address, 2 + PathSize).Clear();
+        new Span<byte>(address, UnixAddressSize).Clear();
         *(ushort*)address = AF_UNIX;
-        path.CopyTo(new Span<byte>(address + 2, PathSize));
-        return Result(LibC.connect(fd, (sockaddr*)address, 2 + path.Length));
+        path.CopyTo(new Span<byte>(address + 2, UnixPathSize));
+        return 2 + path.Length;
     }
 
     /// <summary>sendmsg(2) of bytes and, where <paramref name="descriptor"/> is not negative, one fd by SCM_RIGHTS.</summary>

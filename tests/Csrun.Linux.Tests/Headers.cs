@@ -20,6 +20,7 @@ internal static partial class Headers
         #include <signal.h>
         #include <sched.h>
         #include <termios.h>
+        #include <sys/epoll.h>
         #include <sys/ioctl.h>
         #include <sys/prctl.h>
         #include <sys/socket.h>
