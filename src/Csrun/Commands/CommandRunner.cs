@@ -40,6 +40,8 @@ internal static class CommandRunner
             Command.Events => EventsCommand.Run(invocation),
             Command.Ps => PsCommand.Run(invocation),
             Command.State => StateCommand.Run(invocation),
+            Command.Wait => WaitCommand.Run(invocation),
+            Command.Shim => ShimCommand.Run(invocation),
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation, reporter),
             Command.List => ListCommand.Run(invocation),
