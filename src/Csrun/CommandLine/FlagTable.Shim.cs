@@ -6,7 +6,7 @@ internal static partial class FlagTable
     private static FlagRow[] Shim() =>
     [
         Switch(Flag.Shim, "shim", "", Dialects.Csrun, Done,
-            "leave a shim with the container: it keeps the log, the exit code and a way to attach (run: with --detach)"),
+            "leave a shim with the container, for logs, attach and wait; run takes it with --detach"),
         Value(Flag.ShimLog, "shim-log", "", "FILE", Dialects.Csrun, Done,
             "the log's file, which stays after delete; default a file in the container's state directory"),
         Choice(Flag.ShimLogFormat, "shim-log-format", "json-file|cri", Dialects.Csrun, "",
@@ -18,7 +18,7 @@ internal static partial class FlagTable
         Choice(Flag.ShimLogFull, "shim-log-full", "drop|block", Dialects.Csrun, "",
             "when the log cannot be written: drop and count the bytes, or let the container wait; default drop"),
         Choice(Flag.ShimStdin, "shim-stdin", "open|once|null", Dialects.Csrun, "",
-            "the program's input: never ends, ends with the first client that ends its own, or is empty; default open"),
+            "the program's input: without end, ending with a client's, or none; default open"),
     ];
 
     private static FlagRow[] Logs() =>
@@ -26,9 +26,9 @@ internal static partial class FlagTable
         Switch(Flag.Follow, "follow", "f", Dialects.Csrun, Done,
             "go on until the container ends"),
         Value(Flag.Since, "since", "", "TIME", Dialects.Csrun, Done,
-            "only what is newer: a time (2026-11-27T08:00:00Z), seconds since 1970, or a duration before now (10m)"),
-        Value(Flag.Tail, "tail", "n", "N", Dialects.Csrun, Done,
-            "only the last N lines"),
+            "only what is newer: a time as 2026-11-27T08:00:00Z, seconds since 1970, or 10m for a while ago"),
+        Value(Flag.Tail, "tail", "n", "LINES", Dialects.Csrun, Done,
+            "only so many lines at the end; default all"),
         Switch(Flag.Timestamps, "timestamps", "t", Dialects.Csrun, Done,
             "print the time before each line"),
     ];

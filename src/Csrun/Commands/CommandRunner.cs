@@ -41,6 +41,8 @@ internal static class CommandRunner
             Command.Ps => PsCommand.Run(invocation),
             Command.State => StateCommand.Run(invocation),
             Command.Wait => WaitCommand.Run(invocation),
+            Command.Attach => AttachCommand.Run(invocation),
+            Command.Logs => LogsCommand.Run(invocation),
             Command.Shim => ShimCommand.Run(invocation),
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation, reporter),
