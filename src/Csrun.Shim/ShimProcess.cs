@@ -79,9 +79,10 @@ public sealed class ShimProcess
     /// <summary>Becomes the shim of a container whose shim is gone.</summary>
     /// <param name="root">Where the container is.</param>
     /// <param name="id">Its id.</param>
+    /// <param name="warn">Takes what cannot be kept.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="RuntimeException">It has none to replace, or has one still, or has stopped.</exception>
-    public static int RunAgain(StateRoot root, string id)
+    public static int RunAgain(StateRoot root, string id, Action<string> warn)
     {
         BecomeShim();
         ShimProcess shim;
@@ -101,6 +102,7 @@ public sealed class ShimProcess
             shim.NoteShim();
         }
 
+        shim.SayWhatIsGone(warn);
         if (shim._status.Now.Started == 0)
         {
             _ = new StartWatch(shim._loop, container, shim.OnStart);
@@ -145,6 +147,18 @@ public sealed class ShimProcess
             default:
                 kept.Dispose();
                 return OpenPipe(ShimDirectory.Input);
+        }
+    }
+
+    private void SayWhatIsGone(Action<string> warn)
+    {
+        if (_options.HasTerminal)
+        {
+            warn("its terminal went with the shim before: what it shows can be neither logged nor attached to any more");
+        }
+        else if (_options.Stdin == StdinMode.Once)
+        {
+            warn("its standard input ended with the shim before");
         }
     }
 

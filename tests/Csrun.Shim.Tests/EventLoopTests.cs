@@ -54,15 +54,15 @@ public sealed class EventLoopTests
     public void Timers_fire_in_the_order_of_their_deadlines()
     {
         List<int> fired = [];
-        foreach (int delay in new[] { 30, 5, 20, 1, 40, 10 })
+        foreach (int delay in new[] { 160, 60, 110, 10, 210, 260 })
         {
             _loop.Set(new LoopTimer(() => fired.Add(delay)), delay);
         }
 
-        _loop.Set(new LoopTimer(_loop.Stop), 60);
+        _loop.Set(new LoopTimer(_loop.Stop), 310);
         _loop.Run();
 
-        fired.Should().Equal(1, 5, 10, 20, 30, 40);
+        fired.Should().Equal(10, 60, 110, 160, 210, 260);
     }
 
     [Fact]

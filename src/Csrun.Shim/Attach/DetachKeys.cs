@@ -60,30 +60,26 @@ public sealed class DetachKeys
     public bool Take(ReadOnlySpan<byte> typed, Span<byte> given, out int length)
     {
         length = 0;
+        Span<byte> held = stackalloc byte[MaxKeys];
         foreach (byte key in typed)
         {
-            if (_matched < _keys.Length && key == _keys[_matched])
-            {
-                if (++_matched == _keys.Length)
-                {
-                    _matched = 0;
-                    return true;
-                }
+            _keys.AsSpan(0, _matched).CopyTo(held);
+            held[_matched] = key;
+            Span<byte> whole = held[..(_matched + 1)];
 
-                continue;
+            // What cannot be the beginning of the keys any more is given on; the rest of it still may.
+            int start = 0;
+            while (!_keys.AsSpan().StartsWith(whole[start..]))
+            {
+                given[length++] = whole[start++];
             }
 
-            // The first keys may begin again at this one.
-            _keys.AsSpan(0, _matched).CopyTo(given[length..]);
-            length += _matched;
-            _matched = 0;
-            if (_keys.Length > 1 && key == _keys[0])
+            _matched = whole.Length - start;
+            if (_matched > 0 && _matched == _keys.Length)
             {
-                _matched = 1;
-                continue;
+                _matched = 0;
+                return true;
             }
-
-            given[length++] = key;
         }
 
         return false;

@@ -43,7 +43,7 @@ internal static class CommandRunner
             Command.Wait => WaitCommand.Run(invocation),
             Command.Attach => AttachCommand.Run(invocation),
             Command.Logs => LogsCommand.Run(invocation),
-            Command.Shim => ShimCommand.Run(invocation),
+            Command.Shim => ShimCommand.Run(invocation, reporter),
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation, reporter),
             Command.List => ListCommand.Run(invocation),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using Csrun.CommandLine;
 using Csrun.Linux;
+using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Shim;
 using Csrun.Shim.Logs;
@@ -19,7 +20,7 @@ internal static class ShimCommand
     /// <c>shim ID</c>: for people, a new shim for a container. The same words start every shim's own process, which knows
     /// itself by the mark in its environment.
     /// </summary>
-    public static int Run(Invocation invocation)
+    public static int Run(Invocation invocation, Reporter reporter)
     {
         string id = invocation.Operand(0)!;
         ContainerId.Check(id);
@@ -28,7 +29,8 @@ internal static class ShimCommand
         {
             ShimLaunch.New => RunNew(root, id, -1),
             ShimLaunch.NewKeeping => RunNew(root, id, Kept),
-            ShimLaunch.Again => ShimProcess.RunAgain(root, id),
+            ShimLaunch.Again => ShimProcess.RunAgain(
+                root, id, message => reporter.Warning(message, DateTime.UtcNow)),
             _ => ShimLaunch.Start(Arguments(), Environment(ShimLaunch.Again, keepsOthers: false), 0),
         };
     }
