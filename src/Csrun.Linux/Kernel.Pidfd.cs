@@ -31,14 +31,20 @@ public static unsafe partial class Kernel
             return -(int)Errno.EAGAIN;
         }
 
+        info = ExitInfoOf(answer.pid, answer.exit_code);
+        return 0;
+    }
+
+    /// <summary>A status as wait(2) encodes it in the form of waitid(2).</summary>
+    public static ExitInfo ExitInfoOf(int pid, int status)
+    {
         const int CLD_KILLED = 2;
         const int CLD_DUMPED = 3;
         const int Dumped = 0x80;
-        int signal = answer.exit_code & 0x7f;
-        info = signal == 0
-            ? new ExitInfo(answer.pid, CLD_EXITED, (answer.exit_code >> 8) & 0xff)
-            : new ExitInfo(answer.pid, (answer.exit_code & Dumped) != 0 ? CLD_DUMPED : CLD_KILLED, signal);
-        return 0;
+        int signal = status & 0x7f;
+        return signal == 0
+            ? new ExitInfo(pid, CLD_EXITED, (status >> 8) & 0xff)
+            : new ExitInfo(pid, (status & Dumped) != 0 ? CLD_DUMPED : CLD_KILLED, signal);
     }
 
     /// <summary>struct pidfd_info, version 0 (64 bytes).</summary>

@@ -160,7 +160,7 @@ internal sealed class OutputPipe : IDisposable
             if (_isTerminal && !_expectsEnd)
             {
                 // Nobody has the terminal open at present; somebody may open it again.
-                Wait(0);
+                Wait();
             }
             else
             {
@@ -170,16 +170,21 @@ internal sealed class OutputPipe : IDisposable
             return false;
         }
 
-        if (!_output.Take(_stream, _buffer.AsSpan(0, ShimOutput.Room + length)))
+        int taken = _output.Take(_stream, _buffer.AsSpan(0, ShimOutput.Room + length));
+        _held = _isTerminal ? length - taken : 0;
+        if (!_isTerminal && taken > 0)
         {
-            Wait(length);
-            return false;
+            _ = Kernel.read(_source.Number, _buffer.AsSpan(ShimOutput.Room, taken));
+        }
+        else if (_held > 0)
+        {
+            _buffer.AsSpan(ShimOutput.Room + taken, _held).CopyTo(_buffer.AsSpan(ShimOutput.Room));
         }
 
-        _held = 0;
-        if (!_isTerminal)
+        if (taken < length)
         {
-            _ = Kernel.read(_source.Number, _buffer.AsSpan(ShimOutput.Room, length));
+            Wait();
+            return false;
         }
 
         return true;
@@ -198,9 +203,8 @@ internal sealed class OutputPipe : IDisposable
     }
 
     /// <summary>The stream is left alone for a while. Where the log is full the container waits once its pipe is full.</summary>
-    private void Wait(int length)
+    private void Wait()
     {
-        _held = _isTerminal ? length : 0;
         _loop.Unwatch(_source.Number);
         _loop.Set(_retry, RetryMilliseconds);
     }

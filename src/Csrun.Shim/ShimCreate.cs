@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Csrun.Linux;
 using Csrun.Runtime;
@@ -13,7 +14,7 @@ namespace Csrun.Shim;
 public sealed class ShimCreate
 {
     private readonly ShimOptions _options;
-    private Fd _input;
+    private ProgramStreams _kept;
 
     private ShimCreate(ShimOptions options)
     {
@@ -40,7 +41,9 @@ public sealed class ShimCreate
                 container.Start();
             }
 
-            int kept = container.Terminal >= 0 ? container.Terminal : create._input.Number;
+            ReadOnlySpan<int> kept = container.Terminal >= 0
+                ? [container.Terminal]
+                : [create._kept.Input, create._kept.Output, create._kept.Error];
             ShimLaunch.Become(request.Root.Path, request.Id, environment, kept);
         }
         catch
@@ -63,39 +66,35 @@ public sealed class ShimCreate
             return null;
         }
 
+        // The shim's own ends come first: a pipe that can end is opened for reading only, which waits for a writer. And
+        // they are there before the container is: what it writes must not go with its last descriptor.
         directory.MakePipe(ShimDirectory.Output);
         directory.MakePipe(ShimDirectory.Error);
+        if (_options.Stdin != StdinMode.Null)
+        {
+            directory.MakePipe(ShimDirectory.Input);
+        }
 
-        // The program's own ends can be read too: a pipe without a reader would kill it (SIGPIPE) when its shim dies.
-        const int Both = Kernel.O_RDWR | Kernel.O_CLOEXEC;
+        _kept = new ProgramStreams(
+            OpenInput(directory, Kernel.O_RDWR), OpenPipe(directory, ShimDirectory.Output), OpenPipe(directory, ShimDirectory.Error));
+
+        // The program's output can be read by itself too: without a reader it would be killed (SIGPIPE) with its shim.
         return new ProgramStreams(
-            OpenInput(directory),
-            Own(directory.OpenFile(ShimDirectory.Output, Both)),
-            Own(directory.OpenFile(ShimDirectory.Error, Both)));
+            OpenInput(directory, _options.Stdin == StdinMode.Open ? Kernel.O_RDWR : Kernel.O_RDONLY),
+            OpenPipe(directory, ShimDirectory.Output),
+            OpenPipe(directory, ShimDirectory.Error));
     }
 
-    private int OpenInput(ShimDirectory directory)
+    private int OpenInput(ShimDirectory directory, int flags)
     {
-        if (_options.Stdin == StdinMode.Null)
-        {
-            return KernelException.Check(
-                Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", "/dev/null"u8);
-        }
-
-        directory.MakePipe(ShimDirectory.Input);
-        if (_options.Stdin == StdinMode.Open)
-        {
-            return Own(directory.OpenFile(ShimDirectory.Input, Kernel.O_RDWR | Kernel.O_CLOEXEC));
-        }
-
-        // A pipe that can end: the end that can write is the shim's alone. It is opened first, or opening the other waits.
-        _input = directory.OpenFile(ShimDirectory.Input, Kernel.O_RDWR | Kernel.O_CLOEXEC);
-        return Own(directory.OpenFile(ShimDirectory.Input, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        return _options.Stdin == StdinMode.Null
+            ? KernelException.Check(
+                Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, flags | Kernel.O_CLOEXEC), "open", "/dev/null"u8)
+            : directory.OpenFile(ShimDirectory.Input, flags | Kernel.O_CLOEXEC).Number;
     }
 
-    /// <summary>A descriptor that the creator closes.</summary>
-    private static int Own(Fd fd)
+    private static int OpenPipe(ShimDirectory directory, ReadOnlySpan<byte> name)
     {
-        return fd.Number;
+        return directory.OpenFile(name, Kernel.O_RDWR | Kernel.O_CLOEXEC).Number;
     }
 }

@@ -23,9 +23,6 @@ public static unsafe class ShimLaunch
     /// <summary>The part of a shim that came with its container.</summary>
     public const string New = "new";
 
-    /// <summary>The same, where descriptor 3 is the terminal's master or the pipe of standard input.</summary>
-    public const string NewKeeping = "new-keeping";
-
     /// <summary>The part of a shim that replaces one.</summary>
     public const string Again = "again";
 
@@ -65,21 +62,25 @@ public static unsafe class ShimLaunch
     /// <param name="root">Where the container is, absolute.</param>
     /// <param name="id">Its id.</param>
     /// <param name="environment">The environment without this class's mark.</param>
-    /// <param name="kept">A descriptor to keep as 3; -1 for none.</param>
+    /// <param name="kept">What the shim gets as 3, 4 and so on; each was made close-on-exec.</param>
     /// <exception cref="KernelException">It cannot be executed.</exception>
-    public static void Become(string root, string id, IReadOnlyList<byte[]> environment, int kept)
+    public static void Become(string root, string id, IReadOnlyList<byte[]> environment, ReadOnlySpan<int> kept)
     {
-        if (kept >= 0 && kept != FirstOther)
+        // Above all places first, so that none is overwritten before it has moved.
+        Span<int> moved = stackalloc int[kept.Length];
+        for (int i = 0; i < kept.Length; i++)
         {
-            KernelException.Check(Kernel.dup2(kept, FirstOther), "dup2");
-        }
-        else if (kept == FirstOther)
-        {
-            KernelException.Check(Kernel.fcntl(FirstOther, Kernel.F_SETFD), "fcntl");
+            moved[i] = KernelException.Check(
+                Kernel.fcntl(kept[i], Kernel.F_DUPFD_CLOEXEC, FirstOther + kept.Length), "fcntl");
         }
 
-        _ = Kernel.close_range_cloexec(kept >= 0 ? FirstOther + 1 : FirstOther);
-        byte[] mark = [.. Mark, .. Encoding.UTF8.GetBytes(kept >= 0 ? NewKeeping : New)];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            KernelException.Check(Kernel.dup2(moved[i], FirstOther + i), "dup2");
+        }
+
+        _ = Kernel.close_range_cloexec(FirstOther + kept.Length);
+        byte[] mark = [.. Mark, .. Encoding.UTF8.GetBytes(New)];
         string[] arguments = ["csrun", "--root", root, "shim", id];
         fixed (byte* path = "/proc/self/exe\0"u8)
         {

@@ -36,23 +36,33 @@ internal sealed class ShimOutput
     /// <summary>Takes what was read.</summary>
     /// <param name="stream">Whose it is.</param>
     /// <param name="buffer">The text, with <see cref="Room"/> bytes before it.</param>
-    /// <returns>False where the log cannot be written and the container is to wait: nothing has been taken.</returns>
-    public bool Take(LogStream stream, Span<byte> buffer)
+    /// <returns>
+    /// How many bytes of the text it took: all, unless the log cannot be written and the container is to wait.
+    /// </returns>
+    public int Take(LogStream stream, Span<byte> buffer)
     {
         byte[] tail = _tails[(int)stream];
         int before = _tailLengths[(int)stream];
         tail.AsSpan(0, before).CopyTo(buffer[(Room - before)..]);
         Span<byte> text = buffer[(Room - before)..];
         int left = _keepsCharactersWhole ? Utf8Tail.Length(text) : 0;
-        if (!Log(stream, text[..^left]))
+        ReadOnlySpan<byte> rest = text[..^left];
+        Log(stream, ref rest);
+        int written = text.Length - left - rest.Length;
+        if (rest.IsEmpty)
         {
-            return false;
+            text[^left..].CopyTo(tail);
+            _tailLengths[(int)stream] = left;
+            written += left;
+        }
+        else if (written > 0)
+        {
+            _tailLengths[(int)stream] = 0;
         }
 
-        text[^left..].CopyTo(tail);
-        _tailLengths[(int)stream] = left;
-        _attached.Show(stream, buffer[Room..]);
-        return true;
+        int taken = Math.Max(0, written - before);
+        _attached.Show(stream, buffer.Slice(Room, taken));
+        return taken;
     }
 
     /// <summary>Writes what was kept of a character that was never completed.</summary>
@@ -60,7 +70,8 @@ internal sealed class ShimOutput
     {
         int length = _tailLengths[(int)stream];
         _tailLengths[(int)stream] = 0;
-        _ = length == 0 || Log(stream, _tails[(int)stream].AsSpan(0, length));
+        ReadOnlySpan<byte> rest = _tails[(int)stream].AsSpan(0, length);
+        Log(stream, ref rest);
     }
 
     /// <summary>Opens the log anew by its name.</summary>
@@ -69,28 +80,23 @@ internal sealed class ShimOutput
         _log.Reopen();
     }
 
-    private bool Log(LogStream stream, ReadOnlySpan<byte> text)
+    /// <summary>Writes to the log. What is dropped is counted, what is to wait is left in the text.</summary>
+    private void Log(LogStream stream, ref ReadOnlySpan<byte> text)
     {
-        int error = text.IsEmpty ? 0 : -_log.Append(stream, text);
-        if (error != _status.Now.LogError)
+        int error = text.IsEmpty ? 0 : -_log.Append(stream, ref text);
+        bool isNew = error != _status.Now.LogError;
+        _status.Now.LogError = error;
+        if (!text.IsEmpty && !_blocks)
         {
-            _status.Now.LogError = error;
+            ref ulong lost = ref stream == LogStream.Output ? ref _status.Now.LostOutput : ref _status.Now.LostError;
+            lost += (ulong)text.Length;
+            text = default;
+            isNew = true;
+        }
+
+        if (isNew)
+        {
             _status.Save();
         }
-
-        if (error == 0)
-        {
-            return true;
-        }
-
-        if (_blocks)
-        {
-            return false;
-        }
-
-        ref ulong lost = ref stream == LogStream.Output ? ref _status.Now.LostOutput : ref _status.Now.LostError;
-        lost += (ulong)text.Length;
-        _status.Save();
-        return true;
     }
 }

@@ -17,6 +17,7 @@ namespace Csrun.Shim;
 public sealed class ShimProcess
 {
     private const int ReadyPipe = 0;
+    private const int FirstKept = 3;
     private const int FlushMilliseconds = 2000;
 
     private readonly EventLoop _loop = new();
@@ -35,40 +36,41 @@ public sealed class ShimProcess
     /// <summary>A shim for a container.</summary>
     /// <param name="container">The container; looked at only.</param>
     /// <param name="directory">Its shim's directory.</param>
-    /// <param name="kept">What came with the container: the master of its terminal, or the pipe of its standard input.</param>
-    private ShimProcess(Container container, ShimDirectory directory, Fd kept)
+    /// <param name="isNew">
+    /// Whether descriptors came with it from 3 on: the master of its terminal, or the pipes of its three streams.
+    /// </param>
+    private ShimProcess(Container container, ShimDirectory directory, bool isNew)
     {
         _container = container;
         _directory = directory;
         _options = ShimOptions.FromText(directory.ReadOptions());
         _status = new StatusFile(directory);
         _flushLimit = new LoopTimer(_loop.Stop);
-        ContainerInput input = new(_loop, OpenInput(kept), _options.Stdin, _options.HasTerminal && kept.IsOpen);
+        bool hasTerminal = isNew && _options.HasTerminal;
+        ContainerInput input = new(_loop, OpenInput(isNew), _options.Stdin, hasTerminal);
         _attached = new AttachServer(_loop, directory, _status, input);
         LogFile log = LogFile.Open(LogPlace.OpenDirectory(_options, directory, out byte[] name), name, _options);
         _output = new ShimOutput(log, _attached, _status, _options);
         if (!_options.HasTerminal)
         {
-            _standardOutput = Stream(OpenPipe(ShimDirectory.Output), LogStream.Output);
-            _standardError = Stream(OpenPipe(ShimDirectory.Error), LogStream.Error);
+            _standardOutput = Stream(isNew ? Kept(1) : OpenPipe(ShimDirectory.Output), LogStream.Output);
+            _standardError = Stream(isNew ? Kept(2) : OpenPipe(ShimDirectory.Error), LogStream.Error);
         }
-        else if (kept.IsOpen)
+        else if (hasTerminal)
         {
-            _ = Kernel.fcntl(kept.Number, Kernel.F_SETFL, Kernel.O_RDWR | Kernel.O_NONBLOCK);
-            _standardOutput = Stream(kept, LogStream.Output);
+            _standardOutput = Stream(Kept(0), LogStream.Output);
         }
     }
 
     /// <summary>Becomes the shim of a container that this process has just created.</summary>
     /// <param name="root">Where the container is.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="kept">The master of its terminal, or the pipe of its standard input.</param>
     /// <returns>The exit code.</returns>
-    public static int RunForNew(StateRoot root, string id, int kept)
+    public static int RunForNew(StateRoot root, string id)
     {
         BecomeShim();
         Container container = Container.Look(root, id);
-        ShimProcess shim = new(container, OpenDirectory(container), new Fd(kept));
+        ShimProcess shim = new(container, OpenDirectory(container), isNew: true);
         using ChildReaper reaper = new(shim._loop, info => shim.OnChild(info));
         shim.NoteShim();
         _ = new StartWatch(shim._loop, container, shim.OnStart);
@@ -97,7 +99,7 @@ public sealed class ShimProcess
 
             // Not the locked one: its lock ends with its descriptor.
             container = Container.Look(root, id);
-            shim = new ShimProcess(container, directory, default);
+            shim = new ShimProcess(container, directory, isNew: false);
             _ = new ExitWatch(shim._loop, container.Record.Init, shim.OnExit);
             shim.NoteShim();
         }
@@ -126,11 +128,12 @@ public sealed class ShimProcess
     /// The pipe or terminal for what clients type. Of a pipe that ends once, the end that can write died with the first
     /// shim, and with a new one the program would read on from a pipe whose end it has seen.
     /// </summary>
-    private Fd OpenInput(Fd kept)
+    private Fd OpenInput(bool isNew)
     {
         if (_options.HasTerminal)
         {
-            return new Fd(kept.IsOpen ? Kernel.fcntl(kept.Number, Kernel.F_DUPFD_CLOEXEC, 3) : -1);
+            // Of its own, since the loop watches a descriptor for one thing only.
+            return new Fd(isNew ? Kernel.fcntl(FirstKept, Kernel.F_DUPFD_CLOEXEC, FirstKept) : -1);
         }
 
         switch (_options.Stdin)
@@ -138,16 +141,19 @@ public sealed class ShimProcess
             case StdinMode.Null:
                 return default;
             case StdinMode.Once:
-                if (kept.IsOpen)
-                {
-                    _ = Kernel.fcntl(kept.Number, Kernel.F_SETFL, Kernel.O_RDWR | Kernel.O_NONBLOCK);
-                }
-
-                return kept;
+                return isNew ? Kept(0) : default;
             default:
-                kept.Dispose();
-                return OpenPipe(ShimDirectory.Input);
+                return isNew ? Kept(0) : OpenPipe(ShimDirectory.Input);
         }
+    }
+
+    /// <summary>A descriptor that came with the container, non-blocking from now on.</summary>
+    private static Fd Kept(int index)
+    {
+        int fd = FirstKept + index;
+        _ = Kernel.fcntl(fd, Kernel.F_SETFD, Kernel.FD_CLOEXEC);
+        KernelException.Check(Kernel.fcntl(fd, Kernel.F_SETFL, Kernel.O_RDWR | Kernel.O_NONBLOCK), "fcntl");
+        return new Fd(fd);
     }
 
     private void SayWhatIsGone(Action<string> warn)

@@ -13,6 +13,7 @@ public sealed class ShimWait : IDisposable
     private const int NoteMilliseconds = 3000;
 
     private readonly ShimDirectory _directory;
+    private readonly ProcessIdentity _init;
     private readonly Fd _process;
     private readonly Fd _changes;
 
@@ -25,7 +26,8 @@ public sealed class ShimWait : IDisposable
         byte[] path = Utf8.Terminated("/proc/self/fd/" + _directory.Descriptor);
         uint changes = Kernel.IN_MODIFY | Kernel.IN_DELETE | Kernel.IN_DELETE_SELF | Kernel.IN_ONLYDIR;
         KernelException.Check(Kernel.inotify_add_watch(_changes.Number, path, changes), "inotify_add_watch", path);
-        _process = new Fd(container.Record.Init.OpenPidfd());
+        _init = container.Record.Init;
+        _process = new Fd(_init.OpenPidfd());
     }
 
     /// <summary>The end, once it has come; its <see cref="ShimStatus.Exit"/> tells whether the shim knew how.</summary>
@@ -76,19 +78,11 @@ public sealed class ShimWait : IDisposable
 
     private ShimStatus Fill(ShimStatus status)
     {
-        const int Tries = 20;
-        int result = -(int)Errno.EAGAIN;
-        Kernel.ExitInfo info = default;
-        for (int i = 0; i < Tries && _process.IsOpen && result == -(int)Errno.EAGAIN; i++)
-        {
-            result = Kernel.pidfd_exit_info(_process.Number, out info);
-            _ = result == 0 ? 0 : Kernel.poll([], 50);
-        }
-
-        bool isExit = info.Code == Kernel.CLD_EXITED;
-        status.Exit = result == 0 ? ExitKnowledge.Known : ExitKnowledge.Unknown;
-        status.ExitCode = isExit ? info.Status : 0;
-        status.ExitSignal = isExit ? 0 : info.Status;
+        Kernel.ExitInfo? info = _process.IsOpen ? ForeignExit.Of(_init, _process.Number) : null;
+        bool isExit = info?.Code == Kernel.CLD_EXITED;
+        status.Exit = info is null ? ExitKnowledge.Unknown : ExitKnowledge.Known;
+        status.ExitCode = isExit ? info!.Value.Status : 0;
+        status.ExitSignal = isExit ? 0 : info?.Status ?? 0;
         return status;
     }
 }

@@ -23,7 +23,7 @@ public sealed class LogFileTests : IDisposable
         using LogFile log = Open(new ShimOptions { Format = LogFormat.Cri, MaxSize = 100, MaxFiles = 3 });
         for (int i = 0; i < 20; i++)
         {
-            log.Append(LogStream.Output, Encoding.UTF8.GetBytes($"line {i}\n")).Should().Be(0);
+            Append(log, $"line {i}\n").Should().Be(0);
         }
 
         Names().Should().Equal("log", "log.1", "log.2");
@@ -38,7 +38,7 @@ public sealed class LogFileTests : IDisposable
         using LogFile log = Open(new ShimOptions { Format = LogFormat.Cri, MaxSize = 100, MaxFiles = 1 });
         for (int i = 0; i < 20; i++)
         {
-            log.Append(LogStream.Output, "line\n"u8).Should().Be(0);
+            Append(log, "line\n").Should().Be(0);
         }
 
         Names().Should().Equal("log");
@@ -90,11 +90,11 @@ public sealed class LogFileTests : IDisposable
     public void A_new_file_is_begun_when_the_old_one_was_moved_away()
     {
         using LogFile log = Open(new ShimOptions { Format = LogFormat.Cri });
-        log.Append(LogStream.Output, "old\n"u8);
+        Append(log, "old\n");
         File.Move(At("log"), At("moved"));
 
         log.Reopen();
-        log.Append(LogStream.Output, "new\n"u8);
+        Append(log, "new\n");
 
         File.ReadAllText(At("moved")).Should().EndWith("old\n");
         File.ReadAllText(At("log")).Should().EndWith("new\n");
@@ -135,6 +135,12 @@ public sealed class LogFileTests : IDisposable
         files.IndexOf(lines).Should().Be(1);
         File.Delete(At("log.1"));
         files.IndexOf(lines).Should().Be(-1);
+    }
+
+    private static int Append(LogFile log, string text)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        return log.Append(LogStream.Output, ref bytes);
     }
 
     private static string? Next(LogLines lines)

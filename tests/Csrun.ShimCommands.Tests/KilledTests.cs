@@ -55,12 +55,12 @@ public sealed class KilledTests : ShimTest
     [CsrunFact]
     public void A_waiting_wait_learns_the_exit_code_without_any_shim()
     {
-        Container container = DetachScript("read line; exit 8");
+        Container container = DetachScript("read line; echo got; sleep 1; exit 8");
         using Client wait = Start("wait", container);
         using (Client client = Start("attach", container))
         {
-            Thread.Sleep(200);
             client.Type("now\n");
+            client.Await("got");
             KillShim(container);
         }
 

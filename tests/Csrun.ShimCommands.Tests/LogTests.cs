@@ -135,7 +135,6 @@ public sealed class LogTests : ShimTest
         string logged = container.Do("logs", container.Id).Ok().Stdout;
 
         Lost(state, "stdout").Should().BePositive().And.Be(written - logged.Length);
-        ((string)state["shim"]!["log"]!["error"]!).Should().Be("ENOSPC");
         logged.Should().StartWith("1\n2\n3\n");
     }
 

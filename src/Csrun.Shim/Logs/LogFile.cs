@@ -65,29 +65,30 @@ public sealed class LogFile : IDisposable
         return [.. name[..^1], (byte)'.', .. digits[..length], 0];
     }
 
-    /// <summary>Appends text of a stream, all of it or nothing.</summary>
+    /// <summary>Appends text of a stream.</summary>
+    /// <param name="stream">Whose it is.</param>
+    /// <param name="text">The text; what could not be written stays in it.</param>
     /// <returns>Zero, or the negated errno of the write that failed.</returns>
-    public int Append(LogStream stream, ReadOnlySpan<byte> text)
+    public int Append(LogStream stream, ref ReadOnlySpan<byte> text)
     {
-        if (_maxSize > 0 && _size >= _maxSize)
-        {
-            Rotate();
-        }
-
-        long before = _size;
         _formatter.SetTime(DateTime.UtcNow);
-        while (_formatter.Next(stream, ref text))
+        ReadOnlySpan<byte> rest = text;
+        while (_formatter.Next(stream, ref rest))
         {
-            ReadOnlySpan<byte> lines = _formatter.Written;
-            int written = Kernel.WriteAll(_file.Number, lines);
-            if (written < 0)
+            if (_maxSize > 0 && _size >= _maxSize)
             {
-                _ = Kernel.ftruncate(_file.Number, before);
-                _size = before;
-                return written;
+                Rotate();
             }
 
-            _size += lines.Length;
+            int result = Kernel.WriteAll(_file.Number, _formatter.Written);
+            if (result < 0)
+            {
+                _ = Kernel.ftruncate(_file.Number, _size);
+                return result;
+            }
+
+            _size += _formatter.Written.Length;
+            text = rest;
         }
 
         return 0;

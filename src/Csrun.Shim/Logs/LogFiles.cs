@@ -22,8 +22,9 @@ public sealed class LogFiles : IDisposable
     /// <summary>The number of the oldest file; 0 where there is only the one that is written.</summary>
     public int Oldest()
     {
+        // While the files move on there is a gap of one among them.
         int oldest = 0;
-        while (Kernel.faccessat(_directory.Number, LogFile.NameOf(_name, oldest + 1), 0, 0) == 0)
+        while (IsThere(oldest + 1) || IsThere(oldest + 2))
         {
             oldest++;
         }
@@ -39,7 +40,9 @@ public sealed class LogFiles : IDisposable
         return file < 0 ? null : new LogLines(new Fd(file));
     }
 
-    /// <summary>Which number an open file has by now; -1 where it has been removed.</summary>
+    /// <summary>
+    /// Which number an open file has by now; -1 where it has been removed, or is just getting another number.
+    /// </summary>
     public int IndexOf(LogLines lines)
     {
         (ulong, uint, uint) identity = Identity(lines.Descriptor, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH);
@@ -55,10 +58,42 @@ public sealed class LogFiles : IDisposable
         return -1;
     }
 
+    /// <summary>
+    /// Opens the file that was begun after another one; where that one has been removed, the oldest there is. Files may
+    /// move on meanwhile, so what was opened is compared with where it stands after that.
+    /// </summary>
+    public LogLines? OpenAfter(LogLines lines)
+    {
+        const int Tries = 50;
+        for (int i = 0; i < Tries; i++)
+        {
+            int index = IndexOf(lines);
+            if (index > 0)
+            {
+                LogLines? next = Open(index - 1);
+                if (next is not null && IndexOf(next) == index - 1 && IndexOf(lines) == index)
+                {
+                    return next;
+                }
+
+                next?.Dispose();
+            }
+
+            _ = Kernel.poll([], 1);
+        }
+
+        return Open(Oldest());
+    }
+
     /// <summary>Closes the directory.</summary>
     public void Dispose()
     {
         _directory.Dispose();
+    }
+
+    private bool IsThere(int index)
+    {
+        return Kernel.faccessat(_directory.Number, LogFile.NameOf(_name, index), 0, 0) == 0;
     }
 
     private static (ulong Inode, uint Major, uint Minor) Identity(int directory, ReadOnlySpan<byte> path, int flags)

@@ -18,6 +18,9 @@ public sealed class LogFormatter
     /// <summary>Enough for one line of <see cref="MaxLine"/> bytes that all need six for their escape.</summary>
     public const int BufferSize = (MaxLine * 6) + 256;
 
+    /// <summary>How many bytes of lines are enough for a write: by so much, and a line, a file exceeds its limit.</summary>
+    private const int Enough = 16384;
+
     private readonly bool _isJson;
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly byte[] _time = new byte[LogTime.Length];
@@ -39,7 +42,7 @@ public sealed class LogFormatter
     }
 
     /// <summary>
-    /// Formats as many lines as fit the buffer, which they replace, and takes their bytes off the text.
+    /// Formats some lines, which replace those before, and takes their bytes off the text.
     /// </summary>
     /// <param name="stream">Whose text it is.</param>
     /// <param name="text">What is left of it.</param>
@@ -50,7 +53,7 @@ public sealed class LogFormatter
         while (!text.IsEmpty)
         {
             ReadOnlySpan<byte> line = Cut(text);
-            if (_length > 0 && _length + (line.Length * 6) + 256 > _buffer.Length)
+            if (_length >= Enough || (_length > 0 && _length + (line.Length * 6) + 256 > _buffer.Length))
             {
                 return true;
             }

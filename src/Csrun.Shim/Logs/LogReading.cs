@@ -99,8 +99,9 @@ public sealed class LogReading : IDisposable
                 return lines;
             }
 
+            LogLines? next = _files.OpenAfter(lines);
             lines.Dispose();
-            lines = _files.Open(index < 0 ? _files.Oldest() : index - 1);
+            lines = next;
         }
 
         return lines;

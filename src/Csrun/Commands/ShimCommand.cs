@@ -14,8 +14,6 @@ namespace Csrun.Commands;
 /// <summary><c>shim</c>, and <c>--shim</c> of create and run: processes that stay with a container.</summary>
 internal static class ShimCommand
 {
-    private const int Kept = 3;
-
     /// <summary>
     /// <c>shim ID</c>: for people, a new shim for a container. The same words start every shim's own process, which knows
     /// itself by the mark in its environment.
@@ -27,8 +25,7 @@ internal static class ShimCommand
         StateRoot root = CommandContext.Root(invocation);
         return CommandContext.EnvironmentValue(ShimLaunch.Mark) switch
         {
-            ShimLaunch.New => RunNew(root, id, -1),
-            ShimLaunch.NewKeeping => RunNew(root, id, Kept),
+            ShimLaunch.New => RunNew(root, id),
             ShimLaunch.Again => ShimProcess.RunAgain(
                 root, id, message => reporter.Warning(message, DateTime.UtcNow)),
             _ => ShimLaunch.Start(Arguments(), Environment(ShimLaunch.Again, keepsOthers: false), 0),
@@ -64,11 +61,11 @@ internal static class ShimCommand
         return 0;
     }
 
-    private static int RunNew(StateRoot root, string id, int kept)
+    private static int RunNew(StateRoot root, string id)
     {
         try
         {
-            return ShimProcess.RunForNew(root, id, kept);
+            return ShimProcess.RunForNew(root, id);
         }
         catch (Exception error) when (error is KernelException or RuntimeException)
         {
