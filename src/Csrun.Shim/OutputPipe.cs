@@ -86,7 +86,15 @@ internal sealed class OutputPipe : IDisposable
             return;
         }
 
-        Fd reader = directory.OpenFile(name, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC);
+        const int Flags = Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC;
+        Fd reader = new(Kernel.openat(directory.Descriptor, name, Flags | Kernel.O_NOFOLLOW));
+        if (!reader.IsOpen)
+        {
+            // Somebody removed the pipe: there is no way to see its end.
+            Abandon();
+            return;
+        }
+
         _loop.Unwatch(_source.Number);
         _source.Dispose();
         _source = reader;

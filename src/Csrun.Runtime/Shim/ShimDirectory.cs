@@ -11,6 +11,7 @@ public sealed class ShimDirectory : IDisposable
 {
     private const uint DirectoryMode = 0x1C0; // 0700
     private const uint PrivateFile = 0x180; // 0600
+    private const uint PipeMode = 0x1B6; // 0666
     private const int MaxOptions = 65536;
     private const int EndMilliseconds = 2000;
 
@@ -120,11 +121,14 @@ public sealed class ShimDirectory : IDisposable
         return content[..length];
     }
 
-    /// <summary>Makes a named pipe.</summary>
+    /// <summary>
+    /// Makes a named pipe. Whoever the program becomes may open its /dev/stdout anew; nobody else gets into the directory.
+    /// </summary>
     public void MakePipe(ReadOnlySpan<byte> name)
     {
         KernelException.Check(
             Kernel.mknodat(Descriptor, name, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", name, "--root");
+        KernelException.Check(Kernel.fchmodat(Descriptor, name, PipeMode), "chmod", name, "--root");
     }
 
     /// <summary>Opens a file of the directory, which is never a link; close-on-exec unless the flags say else.</summary>
