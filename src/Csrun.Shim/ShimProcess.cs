@@ -257,7 +257,7 @@ public sealed class ShimProcess
         bool isExit = info?.Code == Kernel.CLD_EXITED;
         now.ExitCode = isExit ? info!.Value.Status : 0;
         now.ExitSignal = isExit ? 0 : info?.Status ?? 0;
-        now.OutOfMemory = _container.Cgroups.CountOutOfMemoryKills() > 0 ? 1 : 0;
+        now.OutOfMemory = _container.Cgroups.HasKilledForMemory() ? 1 : 0;
         now.Finished = DateTime.UtcNow.Ticks;
         _standardOutput?.Drain();
         _standardError?.Drain();
