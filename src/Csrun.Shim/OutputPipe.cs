@@ -207,7 +207,13 @@ internal sealed class OutputPipe : IDisposable
     private int Look()
     {
         int length = Kernel.tee(_source.Number, _copyIn.Number, BatchSize, Kernel.SPLICE_F_NONBLOCK);
-        return length <= 0 ? length : Kernel.read(_copyOut.Number, _buffer.AsSpan(ShimOutput.Room, length));
+        for (int read = 0; read < length;)
+        {
+            read += KernelException.Check(
+                Kernel.read(_copyOut.Number, _buffer.AsSpan(ShimOutput.Room + read, length - read)), "read");
+        }
+
+        return length;
     }
 
     /// <summary>The stream is left alone for a while. Where the log is full the container waits once its pipe is full.</summary>

@@ -77,7 +77,7 @@ internal sealed class ShimOutput
     /// <summary>Opens the log anew by its name.</summary>
     public void Reopen()
     {
-        _log.Reopen();
+        _ = _log.Reopen();
     }
 
     /// <summary>Writes to the log. What is dropped is counted, what is to wait is left in the text.</summary>

@@ -160,6 +160,19 @@ public sealed class LifeTests : ShimTest
     }
 
     [CsrunFact]
+    public void The_program_can_open_its_streams_anew_as_any_user()
+    {
+        Bundle bundle = NewBundle().User(1234, 1234).Sh("echo again > /dev/stdout; echo oops > /dev/stderr");
+        Container container = Detach(bundle);
+        container.Do("wait", container.Id).Exits(0);
+
+        RunResult logs = container.Do("logs", container.Id).Ok();
+
+        logs.Stdout.Should().Be("again\n");
+        logs.Stderr.Should().Be("oops\n");
+    }
+
+    [CsrunFact]
     public void The_shim_runs_from_where_nobody_can_write_its_executable()
     {
         Container container = DetachScript("sleep 100");

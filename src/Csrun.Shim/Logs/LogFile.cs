@@ -22,6 +22,7 @@ public sealed class LogFile : IDisposable
     private readonly int _maxFiles;
     private Fd _file;
     private long _size;
+    private long _rotateAt;
 
     private LogFile(int directory, byte[] name, ShimOptions options)
     {
@@ -29,6 +30,7 @@ public sealed class LogFile : IDisposable
         _name = name;
         _formatter = new LogFormatter(options.Format);
         _maxSize = options.MaxSize;
+        _rotateAt = options.MaxSize;
         _maxFiles = options.MaxFiles;
     }
 
@@ -75,7 +77,7 @@ public sealed class LogFile : IDisposable
         ReadOnlySpan<byte> rest = text;
         while (_formatter.Next(stream, ref rest))
         {
-            if (_maxSize > 0 && _size >= _maxSize)
+            if (_maxSize > 0 && _size >= _rotateAt)
             {
                 Rotate();
             }
@@ -95,7 +97,8 @@ public sealed class LogFile : IDisposable
     }
 
     /// <summary>Opens the file anew by its name: somebody has moved the old one away. Where that fails the old one stays.</summary>
-    public void Reopen()
+    /// <returns>Whether it was opened.</returns>
+    public bool Reopen()
     {
         try
         {
@@ -103,10 +106,13 @@ public sealed class LogFile : IDisposable
             _file.Dispose();
             _file = file;
             _size = size;
+            _rotateAt = _maxSize;
+            return true;
         }
         catch (KernelException)
         {
             // The old file still takes what comes.
+            return false;
         }
     }
 
@@ -159,6 +165,10 @@ public sealed class LogFile : IDisposable
             _ = Kernel.renameat2(_directory, NameOf(_name, i - 1), _directory, NameOf(_name, i), 0);
         }
 
-        Reopen();
+        if (!Reopen())
+        {
+            // Tried again after as much more: whoever is in the way may be so on purpose.
+            _rotateAt = _size + _maxSize;
+        }
     }
 }

@@ -40,6 +40,11 @@ internal static class ShimCommand
             throw new RuntimeException("--console-socket: with --shim the terminal is the shim's");
         }
 
+        if (request.ListenDescriptors > 0)
+        {
+            throw new RuntimeException("--shim: the sockets of $LISTEN_FDS are for this very process and cannot go on to a shim's");
+        }
+
         if (request.StartsItself && request.IsForeground)
         {
             throw new RuntimeException("--shim: run stays with the container itself unless --detach is given too");
