@@ -1,5 +1,6 @@
 using System;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -24,6 +25,9 @@ public sealed class ContainerDirectory : IDisposable
         _directory = directory;
         _name = name;
     }
+
+    /// <summary>The directory.</summary>
+    public int Descriptor => _directory;
 
     private static ReadOnlySpan<byte> StateName => "state.json\0"u8;
 
@@ -234,6 +238,7 @@ public sealed class ContainerDirectory : IDisposable
         if (removed == -(int)Errno.ENOTEMPTY)
         {
             RemoveNotifyDirectory();
+            ShimDirectory.Remove(_directory);
             removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
         }
 

@@ -72,11 +72,13 @@ public sealed partial class Creator
                     JoinedUserNamespace.Enter(_plan, user, handover, made);
                 }
 
+                _streams?.Take();
                 ContainerInit.Run(_plan, handover);
             }
         }
 
         Kernel.close(theirs);
+        _streams?.Close();
         SeccompFilters.CloseSocket(filter);
         idMapped?.Close();
         _consoleSocket.Dispose();

@@ -31,6 +31,7 @@ public sealed partial class Creator
     private Fd _pidfd;
     private NetworkDevices? _devices;
     private ResctrlPaths? _takenBack;
+    private ProgramStreams? _streams;
 
     private Creator(
         CreateRequest request,
@@ -112,6 +113,7 @@ public sealed partial class Creator
             _directory.MakeNotifyDirectory();
         }
 
+        _streams = _request.OpenStreams?.Invoke(_directory.Descriptor, _plan.Process is { Terminal: true });
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
         if (_placement.Cgroups.SharesCaller)
@@ -245,6 +247,7 @@ public sealed partial class Creator
             Resctrl = _plan.IntelRdt is null ? null : ResctrlPaths.Of(ResctrlGroup.FindRoot(), _plan.IntelRdt, _plan.Id),
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
+            HasShim = _request.OpenStreams is not null,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
     }
