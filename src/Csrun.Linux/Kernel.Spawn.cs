@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace Csrun.Linux;
@@ -36,6 +37,26 @@ public static unsafe partial class Kernel
         (int Input, int Output, int Error) streams,
         out int pid)
     {
+        return posix_spawn(
+            path, arguments, environment, directory, [streams.Input, streams.Output, streams.Error], out pid);
+    }
+
+    /// <summary>The same with any number of descriptors: the first becomes 0, and so on; all others are closed.</summary>
+    /// <param name="path">Its file, not searched for.</param>
+    /// <param name="arguments">argv, ended by a null pointer.</param>
+    /// <param name="environment">The whole environment, ended by a null pointer.</param>
+    /// <param name="directory">A descriptor of its working directory; negative leaves this process's.</param>
+    /// <param name="descriptors">At least three; none has a number that a later one becomes.</param>
+    /// <param name="pid">The process, to be waited for.</param>
+    /// <returns>Zero, or the negated errno of the step or the execve that failed.</returns>
+    public static int posix_spawn(
+        byte* path,
+        byte** arguments,
+        byte** environment,
+        int directory,
+        ReadOnlySpan<int> descriptors,
+        out int pid)
+    {
         byte* actions = stackalloc byte[OpaqueSize];
         byte* attributes = stackalloc byte[OpaqueSize];
         int started = 0;
@@ -43,7 +64,7 @@ public static unsafe partial class Kernel
         if (error == 0)
         {
             error = posix_spawnattr_init(attributes);
-            error = error != 0 ? error : AddActions(actions, directory, streams);
+            error = error != 0 ? error : AddActions(actions, directory, descriptors);
             error = error != 0 ? error : SetAttributes(attributes);
             error = error != 0 ? error : posix_spawn(&started, path, actions, attributes, arguments, environment);
             _ = posix_spawnattr_destroy(attributes);
@@ -54,16 +75,16 @@ public static unsafe partial class Kernel
         return -error;
     }
 
-    private static int AddActions(byte* actions, int directory, (int Input, int Output, int Error) streams)
+    private static int AddActions(byte* actions, int directory, ReadOnlySpan<int> descriptors)
     {
-        const int FirstOther = 3;
-
         // The directory first: its descriptor may have one of the numbers that are filled next.
         int error = directory < 0 ? 0 : posix_spawn_file_actions_addfchdir_np(actions, directory);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Input, 0);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Output, 1);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Error, 2);
-        return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, FirstOther);
+        for (int i = 0; i < descriptors.Length && error == 0; i++)
+        {
+            error = posix_spawn_file_actions_adddup2(actions, descriptors[i], i);
+        }
+
+        return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length);
     }
 
     private static int SetAttributes(byte* attributes)
