@@ -11,6 +11,10 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 work=out/publish/$(printf '%s' "$directory" | tr / -)
 log=$work/publish.log
 mkdir -p "$work" "$directory"
+if ! src/Csrun/Startup/know-libc.sh 2>"$log"; then
+    set -- "$@" -p:CsrunReplaceLibcStart=false
+    echo "publish.sh: a libc whose start csrun does not know: it starts its own way, some 0.2 ms slower"
+fi
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 dotnet publish src/Csrun -c Release --artifacts-path "$work/artifacts" -o "$work/result" --nologo -v quiet \
     -p:CsrunCommit="$commit" "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

@@ -44,6 +44,19 @@ public sealed partial class ContainerCgroups
         };
     }
 
+    /// <summary>Whether the memory limit has killed a process of the container (oom_kill; v1 since Linux 4.13).</summary>
+    public bool HasKilledForMemory()
+    {
+        using Fd legacy = OpenFor("memory");
+        if (legacy.IsOpen)
+        {
+            return StatisticsFiles.Keyed(legacy.Number, "memory.oom_control", "oom_kill") > 0;
+        }
+
+        using Fd unified = new(_unified?.TryOpen() ?? -1);
+        return unified.IsOpen && StatisticsFiles.Keyed(unified.Number, "memory.events", "oom_kill") > 0;
+    }
+
     /// <summary>Begins to watch for kills by the memory limit.</summary>
     /// <exception cref="KernelException">There is no memory controller, or the kernel does not tell.</exception>
     public OutOfMemoryWatch WatchOutOfMemory()

@@ -124,16 +124,19 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Reads state.json; null where it is missing or not ours.</summary>
+    /// <exception cref="KernelException">It is there and cannot be read.</exception>
     public ContainerRecord? Read()
     {
-        using Fd file = new(Kernel.openat(_directory, StateName, Kernel.O_RDONLY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW));
-        if (!file.IsOpen)
+        int opened = Kernel.openat(_directory, StateName, Kernel.O_RDONLY | Kernel.O_CLOEXEC | Kernel.O_NOFOLLOW);
+        if (opened == -(int)Errno.ENOENT)
         {
             return null;
         }
 
-        byte[]? content = FileContent.Read(file.Number, MaxState, out int length);
-        return content is null ? null : ContainerRecord.FromJson(content.AsMemory(0, length));
+        using Fd file = new(KernelException.Check(opened, "open", "state.json"u8, "--root"));
+        byte[] content = FileContent.Read(file.Number, MaxState, out int length)
+            ?? throw new KernelException("read", "state.json", Errno.EIO, "--root");
+        return ContainerRecord.FromJson(content.AsMemory(0, length));
     }
 
     /// <summary>

@@ -303,7 +303,7 @@ public sealed class Creator
 
     private string Whose(Kernel.ExitInfo info)
     {
-        return info.Status == Kernel.SIGKILL && _placement.Cgroups.ReadStatistics().Memory.Usage.FailCount > 0
+        return info.Status == Kernel.SIGKILL && _placement.Cgroups.HasKilledForMemory()
             ? ", at the memory limit of its cgroup (linux.resources.memory.limit)"
             : string.Empty;
     }

@@ -35,23 +35,25 @@ public static class ForegroundRun
 
         // Before the start, so that the program finds the terminal's size set.
         using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
-        int pidfd;
+        int status;
         try
         {
+            int pidfd;
             using (container)
             {
                 container.Start();
                 pidfd = KernelException.Check(Kernel.fcntl(container.Pidfd, Kernel.F_DUPFD_CLOEXEC), "fcntl");
             }
+
+            status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
         }
         catch
         {
+            // Also where the wait failed: nobody would look after it any more.
             Remove(request);
             throw;
         }
 
-        int status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
-        Kernel.close(pidfd);
         if (!keep)
         {
             Remove(request);

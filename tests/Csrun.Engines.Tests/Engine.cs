@@ -15,14 +15,24 @@ public abstract class Engine : IDisposable
     private readonly WorkDirectory? _work;
     private readonly OutsideInvariant? _outside;
     private readonly string _script;
+    private readonly string _runtime;
     private readonly string[] _flags;
     private int _last;
 
     /// <param name="script">The script of scripts/ that starts it, without its ending.</param>
     /// <param name="flags">What that script hands on to the engine.</param>
     protected Engine(string script, params string[] flags)
+        : this(script, RuntimeBinary.UnderTest.Path, flags)
+    {
+    }
+
+    /// <param name="script">As above.</param>
+    /// <param name="runtime">The path by which the engine is told the binary under test.</param>
+    /// <param name="flags">As above.</param>
+    private protected Engine(string script, string runtime, string[] flags)
     {
         _script = script;
+        _runtime = runtime;
         _flags = flags;
         if (!Programs.IsRoot)
         {
@@ -82,7 +92,7 @@ public abstract class Engine : IDisposable
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
     protected void Start()
     {
-        Started = Run([Script(_script), Work, RuntimeBinary.UnderTest.PathForUsers, .. _flags]).Ok();
+        Started = Run([Script(_script), Work, _runtime, .. _flags]).Ok();
     }
 
     public void Dispose()

@@ -34,7 +34,7 @@ public sealed class Podman : Engine
 public sealed class PodmanRootless : Engine
 {
     public PodmanRootless()
-        : base("rootless")
+        : base("rootless", RuntimeBinary.UnderTest.PathForUsers, [])
     {
     }
 

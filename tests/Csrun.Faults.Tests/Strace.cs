@@ -41,6 +41,21 @@ internal sealed partial class Strace
     public string Injected => File.ReadLines(_output)
         .FirstOrDefault(line => line.Contains("(INJECTED)", StringComparison.Ordinal)) ?? "";
 
+    /// <summary>
+    /// Whether the fault met csrun itself, though it was meant for its child: cleaning up after the child, csrun makes calls
+    /// that it does not make in an unharmed run.
+    /// </summary>
+    public bool HasHitCsrun
+    {
+        get
+        {
+            string[] lines = File.ReadAllLines(_output);
+            string csrun = lines[0].Split(' ')[0] + " ";
+            return lines.Any(line => line.StartsWith(csrun, StringComparison.Ordinal)
+                && (line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("+++ killed by", StringComparison.Ordinal)));
+        }
+    }
+
     /// <summary>Runs the command unharmed; the calls of csrun's own process, in the order in which they first appear.</summary>
     public IReadOnlyList<Position> CallsOfCsrun(int expectedExit, params string[] command)
     {

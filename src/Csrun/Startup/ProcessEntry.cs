@@ -56,7 +56,12 @@ internal static unsafe class ProcessEntry
         void* main, int argc, byte** argv, void* init, void* fini, void* rtldFini, void* stackEnd)
     {
         Prepare(argc, argv);
+#if CSRUN_REPLACE_LIBC_START
+        return LibcStart.Run(
+            (delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, int>)main, argc, argv, stackEnd);
+#else
         return RealLibcStartMain(main, argc, argv, init, fini, rtldFini, stackEnd);
+#endif
     }
 
     [SkipLocalsInit]
@@ -104,8 +109,10 @@ internal static unsafe class ProcessEntry
         return false;
     }
 
+#if !CSRUN_REPLACE_LIBC_START
     [DllImport("libc", EntryPoint = "__real___libc_start_main")]
     [SuppressGCTransition]
     private static extern int RealLibcStartMain(
         void* main, int argc, byte** argv, void* init, void* fini, void* rtldFini, void* stackEnd);
+#endif
 }

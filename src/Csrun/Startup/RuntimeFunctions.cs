@@ -1,5 +1,6 @@
 #if CSRUN_REPLACE_RUNTIME_FUNCTIONS
 using System.Runtime;
+using System.Runtime.CompilerServices;
 
 namespace Csrun.Startup;
 
@@ -39,6 +40,20 @@ internal static unsafe class RuntimeFunctions
     {
         return 1;
     }
+
+    /// <summary>
+    /// Would ask the processor, by ten CPUIDs, for what lies beyond the instruction set that the program was compiled
+    /// for. Without it the program uses no more than that: the same code on every machine.
+    /// </summary>
+    [RuntimeExport("minipal_getcpufeatures")]
+    private static int GetCpuFeatures()
+    {
+        return *(int*)(delegate*<void>)&RequiredCpuFeatures;
+    }
+
+    [RuntimeImport("g_requiredCpuFeatures")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void RequiredCpuFeatures();
 
     /// <summary>Would parse /proc/self/maps for the main thread's stack; there is no other thread.</summary>
     [RuntimeExport("_Z24PalGetMaximumStackBoundsPPvS0_")]
