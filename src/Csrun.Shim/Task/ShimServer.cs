@@ -11,6 +11,7 @@ internal sealed class ShimServer
 {
     private const int InheritedSocket = 3;
     private const int EndLimitMilliseconds = 5000;
+    private const int FlushMilliseconds = 1;
     private const int LonelyMilliseconds = 5 * 60 * 1000;
 
     private readonly EventLoop _loop = new();
@@ -21,6 +22,7 @@ internal sealed class ShimServer
     private readonly TtrpcServer _server;
     private readonly LoopTimer _lonely;
     private readonly LoopTimer _end;
+    private readonly LoopTimer _flush;
     private bool _isEnding;
 
     private ShimServer(ShimHost host, ShimArguments arguments, Fd listener)
@@ -32,6 +34,7 @@ internal sealed class ShimServer
         _sandboxes = new SandboxService(_tasks) { OnShutdown = End };
         _lonely = new LoopTimer(EndIfLonely);
         _end = new LoopTimer(_loop.Stop);
+        _flush = new LoopTimer(EndIfFlushed);
         _ = new ChildReaper(_loop, processes.Take);
         WatchSignals();
         _server = new TtrpcServer(_loop, listener, Handle) { OnDisconnected = WatchLoneliness };
@@ -133,7 +136,9 @@ internal sealed class ShimServer
             _isEnding = true;
             _loop.Set(_end, EndLimitMilliseconds);
             _publisher.OnEmpty = EndIfFlushed;
-            EndIfFlushed();
+
+            // Not at once: the answer to Shutdown leaves after the handler that is running now.
+            _loop.Set(_flush, FlushMilliseconds);
         }
     }
 
@@ -144,8 +149,14 @@ internal sealed class ShimServer
             return;
         }
 
-        // The answer to Shutdown leaves with the handler that is running now.
-        _loop.Set(_end, _server.IsFlushed() ? 1 : EndLimitMilliseconds);
+        if (_server.IsFlushed())
+        {
+            _loop.Stop();
+        }
+        else
+        {
+            _loop.Set(_flush, FlushMilliseconds);
+        }
     }
 
     /// <summary>

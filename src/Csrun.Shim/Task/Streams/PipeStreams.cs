@@ -57,7 +57,11 @@ internal sealed class PipeStreams : ProcessStreams
             end.Dispose();
             end = default;
         }
+    }
 
+    /// <summary>Only now is moved what was written: before, csrun tells its own failure there, which the call tells too.</summary>
+    public override void Created()
+    {
         if (_source is not null)
         {
             _relays[0] = new Relay(_loop, _source.Number, _own[0].Number, splices: true, isTerminal: false, InputEnded);

@@ -29,7 +29,7 @@ internal abstract class ProcessStreams
     /// <summary>The runtime has been started, and has its own copies of the descriptors.</summary>
     public abstract void Spawned();
 
-    /// <summary>The runtime is done, and the process is there.</summary>
+    /// <summary>The runtime is done, and the process is there: its bytes are moved from now on.</summary>
     /// <exception cref="Ttrpc.TtrpcException">What the runtime should have brought is not there.</exception>
     public virtual void Created()
     {
