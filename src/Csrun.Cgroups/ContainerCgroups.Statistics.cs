@@ -65,6 +65,20 @@ public sealed partial class ContainerCgroups
             Find("memory") ?? _unified ?? throw new KernelException("find cgroup controller", "memory", Errno.ENOENT));
     }
 
+    /// <summary>
+    /// How many processes its memory limit has killed, as far as the kernel counts: oom_kill of memory.oom_control or
+    /// memory.events.
+    /// </summary>
+    public ulong CountOutOfMemoryKills()
+    {
+        using Fd memory = OpenFor("memory");
+        using Fd unified = new(memory.IsOpen ? -1 : _unified?.TryOpen() ?? -1);
+        ReadOnlySpan<byte> name = memory.IsOpen ? "memory.oom_control\0"u8 : "memory.events\0"u8;
+        int directory = memory.IsOpen ? memory.Number : unified.Number;
+        using Fd file = new(directory < 0 ? -1 : Kernel.openat(directory, name, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        return file.IsOpen ? OutOfMemoryWatch.ReadKills(file.Number) : 0;
+    }
+
     private Fd OpenFor(string controller)
     {
         return new Fd(Find(controller)?.TryOpen() ?? -1);

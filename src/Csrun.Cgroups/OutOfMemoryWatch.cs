@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Text;
 using Csrun.Linux;
 
@@ -20,7 +21,7 @@ public sealed class OutOfMemoryWatch : IDisposable
         _directory = directory;
         _file = file;
         _eventfd = eventfd;
-        _kills = ReadKills();
+        _kills = eventfd.IsOpen ? 0 : ReadKills(file.Number);
     }
 
     /// <summary>The descriptor to poll.</summary>
@@ -72,7 +73,7 @@ public sealed class OutOfMemoryWatch : IDisposable
         }
 
         ulong before = _kills;
-        _kills = ReadKills();
+        _kills = ulong.Max(before, ReadKills(_file.Number));
         return _kills > before;
     }
 
@@ -88,19 +89,14 @@ public sealed class OutOfMemoryWatch : IDisposable
         return Kernel.faccessat(Kernel.AT_FDCWD, _directory.Path, 0, 0) == 0;
     }
 
-    /// <summary>oom_kill of memory.events.</summary>
-    private ulong ReadKills()
+    /// <summary>oom_kill of memory.events, or of memory.oom_control; 0 where there is none.</summary>
+    internal static ulong ReadKills(int file)
     {
-        if (_eventfd.IsOpen)
-        {
-            return 0;
-        }
-
         Span<byte> content = stackalloc byte[512];
-        _ = Kernel.lseek(_file.Number, 0);
-        int length = Kernel.read(_file.Number, content);
+        _ = Kernel.lseek(file, 0);
+        int length = Kernel.read(file, content);
         ReadOnlySpan<byte> rest = content[..int.Max(0, length)];
-        int at = rest.IndexOf("oom_kill "u8);
-        return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(rest[(at + 9)..], out ulong kills, out _) ? kills : _kills;
+        int at = rest.IndexOf("\noom_kill "u8);
+        return at >= 0 && Utf8Parser.TryParse(rest[(at + "\noom_kill ".Length)..], out ulong kills, out _) ? kills : 0;
     }
 }

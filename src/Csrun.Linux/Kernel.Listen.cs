@@ -37,6 +37,22 @@ public static unsafe partial class Kernel
         return result;
     }
 
+    /// <summary>send(2) with MSG_NOSIGNAL; interrupted calls are made again, short ones are returned as they are.</summary>
+    public static int send(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* b = bytes)
+        {
+            int result;
+            do
+            {
+                result = Result(LibC.send(fd, b, (size_t)bytes.Length, MSG_NOSIGNAL));
+            }
+            while (result == -(int)Errno.EINTR);
+
+            return result;
+        }
+    }
+
     /// <summary>shutdown(2).</summary>
     public static int shutdown(int fd, int how)
     {

@@ -213,6 +213,15 @@ public static unsafe partial class Kernel
             Number.Prctl, operation, (size_t)argument2, (size_t)argument3, (size_t)argument4, 0));
     }
 
+    /// <summary>prctl(2) PR_SET_NAME: the process's name in /proc and ps, at most 15 bytes and NUL.</summary>
+    public static void SetProcessName(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* n = name)
+        {
+            _ = prctl(PR_SET_NAME, (ulong)Terminated(n, name.Length));
+        }
+    }
+
     /// <summary>prlimit(2) on this process.</summary>
     public static int setrlimit(int resource, ulong soft, ulong hard)
     {

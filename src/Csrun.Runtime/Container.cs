@@ -2,6 +2,7 @@ using System;
 using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -58,6 +59,18 @@ public sealed partial class Container : IDisposable
     {
         return _directory.OwnerId();
     }
+
+    /// <summary>Its shim's directory; null where it was made without one.</summary>
+    public ShimDirectory? OpenShim()
+    {
+        return Record.HasShim ? ShimDirectory.Open(_directory.Descriptor) : null;
+    }
+
+    /// <summary>Whether its program waits for start.</summary>
+    public bool WaitsForStart => _directory.HasFifo();
+
+    /// <summary>Its own directory, for who watches it.</summary>
+    public int Descriptor => _directory.Descriptor;
 
     /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
     public static void RemoveRemains(StateRoot root, string id)

@@ -1,5 +1,6 @@
 using System;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 
 namespace Csrun.Runtime;
 
@@ -23,6 +24,9 @@ public sealed class ContainerDirectory : IDisposable
         _directory = directory;
         _name = name;
     }
+
+    /// <summary>The directory.</summary>
+    public int Descriptor => _directory;
 
     private static ReadOnlySpan<byte> StateName => "state.json\0"u8;
 
@@ -192,6 +196,12 @@ public sealed class ContainerDirectory : IDisposable
         _ = Kernel.unlinkat(_directory, NewStateName, 0);
         _ = Kernel.unlinkat(_directory, StateName, 0);
         int removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
+        if (removed == -(int)Errno.ENOTEMPTY)
+        {
+            ShimDirectory.Remove(_directory);
+            removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
+        }
+
         if (removed < 0 && removed != -(int)Errno.ENOENT)
         {
             throw new KernelException("rmdir", Utf8.ToText(_name), (Errno)(-removed), "--root");

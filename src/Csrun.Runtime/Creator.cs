@@ -28,6 +28,7 @@ public sealed class Creator
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
+    private ProgramStreams? _streams;
 
     private Creator(
         CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
@@ -85,6 +86,7 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+        _streams = _request.OpenStreams?.Invoke(_directory.Descriptor, _plan.Process is { Terminal: true });
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
         if (_placement.Cgroups.SharesCaller)
@@ -171,6 +173,7 @@ public sealed class Creator
             SystemdBus = _placement.Bus,
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
+            HasShim = _request.OpenStreams is not null,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
     }
@@ -226,11 +229,13 @@ public sealed class Creator
                 Kernel.close(ours);
                 _directory.Dispose();
                 _signals.Dispose();
+                _streams?.Take();
                 ContainerInit.Run(_plan, handover);
             }
         }
 
         Kernel.close(theirs);
+        _streams?.Close();
         SeccompFilters.CloseSocket(filter);
         _consoleSocket.Dispose();
         _channel = new SyncChannel(ours);

@@ -20,8 +20,8 @@ internal static class DeleteAction
     {
         string own = StartAction.WorkingDirectory();
         string bundle = own[..own.LastIndexOf('/')] + "/" + arguments.Id;
-        string named = ShimOptions.RootOf(Files.Read(bundle + "/options.json"));
-        StateRoot root = new((named.Length == 0 ? ShimOptions.DefaultRoot : named) + "/" + arguments.Namespace);
+        string named = RuncOptions.RootOf(Files.Read(bundle + "/options.json"));
+        StateRoot root = new((named.Length == 0 ? RuncOptions.DefaultRoot : named) + "/" + arguments.Namespace);
         Try(() => Remove(host, root, arguments.Id));
         Try(() => RootfsMounts.UnmountNow(bundle + "/rootfs"));
         DeleteResponse response = new()

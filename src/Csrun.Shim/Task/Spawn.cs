@@ -38,7 +38,7 @@ internal static unsafe class Spawn
         int result = Raise(descriptors, raised);
         if (result == 0)
         {
-            result = Kernel.posix_spawn(path, argv, envp, -1, raised, out int pid);
+            result = Kernel.posix_spawn(path, argv, envp, raised, out int pid);
             result = result < 0 ? result : pid;
         }
 

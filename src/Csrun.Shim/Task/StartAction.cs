@@ -24,7 +24,7 @@ internal static class StartAction
     {
         byte[] input = FileContent.Read(0, MaxInput, out int length)?[..length] ?? [];
         BootstrapParams? bootstrap = ReadBootstrap(input);
-        Options options = ShimOptions.Read(bootstrap is null ? ReadAny(input) : OptionsOf(bootstrap));
+        Options options = RuncOptions.Read(bootstrap is null ? ReadAny(input) : OptionsOf(bootstrap));
         string bundle = WorkingDirectory();
         string group = BundleConfig.Group(bundle) ?? arguments.Id;
         string directory = bootstrap is { SocketDir.Length: > 0 } ? bootstrap.SocketDir : ShimSocket.DefaultDirectory;

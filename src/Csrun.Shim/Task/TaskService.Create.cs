@@ -27,11 +27,11 @@ internal sealed partial class TaskService
             throw new TtrpcException(StatusCode.Unimplemented, "csrun cannot restore a checkpoint: not implemented");
         }
 
-        Options options = ShimOptions.Read(request.Options);
+        Options options = RuncOptions.Read(request.Options);
         TaskIo io = new(request.Stdin, request.Stdout, request.Stderr, request.Terminal);
         TaskContainer container = new(
-            request.Id, request.Bundle, io, options, ShimOptions.StateRoot(options, _namespace));
-        Files.Write(container.Bundle + "/options.json", ShimOptions.ToJson(options));
+            request.Id, request.Bundle, io, options, RuncOptions.StateRoot(options, _namespace));
+        Files.Write(container.Bundle + "/options.json", RuncOptions.ToJson(options));
         Files.Write(container.Bundle + "/runtime", Encoding.UTF8.GetBytes(options.BinaryName));
         container.HasOwnPidNamespace = BundleConfig.HasOwnPidNamespace(container.Bundle);
         RootfsMounts.MountAll(request.Rootfs, container.Rootfs);

@@ -54,6 +54,7 @@ internal static class StateFormatter
             writer.WriteString("owner"u8, container.Owner);
         }
 
+        container.Shim?.Write(writer);
         writer.WriteEndObject();
     }
 

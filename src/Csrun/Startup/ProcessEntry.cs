@@ -100,7 +100,8 @@ internal static unsafe class ProcessEntry
         {
             byte* word = argv[i];
             if (Early.IsEqual(word, Early.Pointer("run"u8)) || Early.IsEqual(word, Early.Pointer("create"u8))
-                || Early.IsEqual(word, Early.Pointer("exec"u8)) || Early.IsEqual(word, Early.Pointer("restore"u8)))
+                || Early.IsEqual(word, Early.Pointer("exec"u8)) || Early.IsEqual(word, Early.Pointer("restore"u8))
+                || Early.IsEqual(word, Early.Pointer("shim"u8)))
             {
                 return true;
             }

@@ -13,7 +13,7 @@ namespace Csrun.Shim.Task;
 /// The options of the runc shim, which clients send to this one too, in the several forms they come in: the message
 /// itself; a table of TOML, for a runtime that containerd does not know; JSON, in the bundle for <c>delete</c>.
 /// </summary>
-internal static class ShimOptions
+internal static class RuncOptions
 {
     /// <summary>Where containers' states lie when the options name no place; the namespace comes behind.</summary>
     public const string DefaultRoot = "/run/containerd/csrun";
