@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading;
 using Csrun.Shim.Messages.Bootstrap;
 using Csrun.Shim.Messages.Task;
 using Csrun.Shim.Messages.Types;
@@ -93,7 +92,7 @@ public sealed class BinaryTests : ShimTest
         int now = (int)client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = "c1" }).ShimPid;
         now.Should().NotBe(before);
         client.Call("Shutdown", new ShutdownRequest());
-        SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{now}"), TimeSpan.FromSeconds(5)).Should().BeTrue();
+        ShimUnderTest.AwaitEnd(now);
     }
 
     [RootFact]

@@ -20,6 +20,7 @@ internal sealed class ShimServer
     private readonly TaskService _tasks;
     private readonly SandboxService _sandboxes;
     private readonly TtrpcServer _server;
+    private readonly IdleCollection _collection;
     private readonly LoopTimer _lonely;
     private readonly LoopTimer _end;
     private readonly LoopTimer _flush;
@@ -35,7 +36,12 @@ internal sealed class ShimServer
         _lonely = new LoopTimer(EndIfLonely);
         _end = new LoopTimer(_loop.Stop);
         _flush = new LoopTimer(EndIfFlushed);
-        _ = new ChildReaper(_loop, processes.Take);
+        _collection = new IdleCollection(_loop);
+        _ = new ChildReaper(_loop, info =>
+        {
+            processes.Take(info);
+            _collection.WorkDone();
+        });
         WatchSignals();
         _server = new TtrpcServer(_loop, listener, Handle) { OnDisconnected = WatchLoneliness };
     }
@@ -107,6 +113,7 @@ internal sealed class ShimServer
 
     private void Handle(TtrpcCall call)
     {
+        _collection.WorkDone();
         switch (call.Service)
         {
             case "containerd.task.v2.Task":

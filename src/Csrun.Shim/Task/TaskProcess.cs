@@ -64,7 +64,7 @@ internal sealed class TaskProcess
     /// <summary>Whether CloseIO came before there was an input to close.</summary>
     public bool IsInputClosed { get; set; }
 
-    /// <summary>Called when it has stopped.</summary>
+    /// <summary>Called when it has stopped and that was told.</summary>
     public Action? OnStopped { get; set; }
 
     /// <summary>Whether an exec could not be started: nobody needs to wait for it.</summary>
@@ -94,9 +94,6 @@ internal sealed class TaskProcess
         ExitedAt = Timestamp.FromDateTime(time);
         Streams?.Exited();
         ReleaseWaiting();
-        Action? onStopped = OnStopped;
-        OnStopped = null;
-        onStopped?.Invoke();
     }
 
     /// <summary>Answers all Waits.</summary>

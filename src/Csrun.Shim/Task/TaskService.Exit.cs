@@ -39,6 +39,7 @@ internal sealed partial class TaskService
         Forget(container);
         container.Init.Stop(status, time);
         _events.Exited(container.Init);
+        container.Init.OnStopped?.Invoke();
     }
 
     private void TakeExecExit(TaskProcess exec, Kernel.ExitInfo info, DateTime time)

@@ -200,8 +200,13 @@ internal sealed class ShimUnderTest : IDisposable
 
     public void AwaitEnd()
     {
+        AwaitEnd(Pid);
+    }
+
+    public static void AwaitEnd(int pid)
+    {
         Stopwatch clock = Stopwatch.StartNew();
-        while (Directory.Exists($"/proc/{Pid}") && !File.ReadAllText($"/proc/{Pid}/stat").Contains(") Z ", StringComparison.Ordinal))
+        while (Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(15))
             {
@@ -226,7 +231,7 @@ internal sealed class ShimUnderTest : IDisposable
         {
             if (File.Exists(Path.Combine(bundle, "options.json")))
             {
-                _ = RunAction(Path.GetFileName(bundle), "delete", null, null, "-bundle", bundle);
+                _ = RunActionForMessage(Path.GetFileName(bundle), "delete", null, "-bundle", bundle);
             }
         }
 
