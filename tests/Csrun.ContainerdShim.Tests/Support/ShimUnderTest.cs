@@ -219,6 +219,13 @@ internal sealed class ShimUnderTest : IDisposable
 
     public void Dispose()
     {
+        string tasks = Path.Combine(Work, "tasks", Namespace);
+        string[] bundles = Directory.Exists(tasks) ? Directory.GetDirectories(tasks) : [];
+        foreach (string bundle in Pid > 0 ? bundles : [])
+        {
+            End(Path.GetFileName(bundle));
+        }
+
         _clients.ForEach(client => client.Dispose());
         if (Pid > 0 && Directory.Exists($"/proc/{Pid}"))
         {
@@ -226,8 +233,7 @@ internal sealed class ShimUnderTest : IDisposable
             AwaitEnd();
         }
 
-        string tasks = Path.Combine(Work, "tasks", Namespace);
-        foreach (string bundle in Directory.Exists(tasks) ? Directory.GetDirectories(tasks) : [])
+        foreach (string bundle in bundles)
         {
             if (File.Exists(Path.Combine(bundle, "options.json")))
             {
@@ -254,5 +260,19 @@ internal sealed class ShimUnderTest : IDisposable
         }
 
         Containerd.Dispose();
+    }
+
+    /// <summary>While the shim lives: execs that outlive it would be left to this process, which waits for none.</summary>
+    private void End(string id)
+    {
+        try
+        {
+            Kill(id, 9);
+            _ = Wait(id);
+        }
+        catch (Exception error) when (error is ShimCallException or AggregateException or IOException or ObjectDisposedException)
+        {
+            // It has ended, or the shim has.
+        }
     }
 }

@@ -3,7 +3,7 @@
 set -eu
 cell=$1
 mkdir -p "$cell/bin"
-ln -s "$2" "$cell/bin/runc" # what containerd takes where a client names no runtime
+ln -sfn "$2" "$cell/bin/runc" # what containerd takes where a client names no runtime
 cat >"$cell/containerd.toml" <<TOML
 version = 2
 root = "$cell/containerd"
@@ -12,7 +12,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]
   address = "/run/containerd/containerd.sock"
 TOML
-PATH=$cell/bin:$PATH setsid containerd --config "$cell/containerd.toml" >"$cell/engine.log" 2>&1 </dev/null &
+PATH=$cell/bin:$PATH setsid containerd --config "$cell/containerd.toml" >>"$cell/engine.log" 2>&1 </dev/null &
 for ((i = 0; i < 200; i++)); do
     ! ctr version >/dev/null 2>&1 || break
     sleep 0.05
