@@ -1,6 +1,7 @@
 using Csrun.Linux;
 using Csrun.Runtime;
 using Csrun.Shim.Messages.Types;
+using Csrun.Shim.Ttrpc;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
@@ -23,7 +24,7 @@ internal static class InfoAction
         };
         try
         {
-            info.Options = length == 0 ? null : Any.Parser.ParseFrom(input);
+            info.Options = length == 0 ? null : Message.Read<Any>(input);
         }
         catch (InvalidProtocolBufferException)
         {

@@ -31,7 +31,7 @@ internal static class RuncOptions
         {
             return any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..] switch
             {
-                "containerd.runc.v1.Options" => Options.Parser.ParseFrom(any.Value),
+                "containerd.runc.v1.Options" => Message.Read<Options>(any.Value.Span),
                 "runtimeoptions.v1.Options" => ReadRuntimeOptions(any.Value),
                 _ => new Options(),
             };
@@ -98,7 +98,7 @@ internal static class RuncOptions
 
     private static Options ReadRuntimeOptions(ByteString value)
     {
-        Messages.RuntimeOptions.Options outer = Messages.RuntimeOptions.Options.Parser.ParseFrom(value);
+        Messages.RuntimeOptions.Options outer = Message.Read<Messages.RuntimeOptions.Options>(value.Span);
         byte[]? table = outer.ConfigBody.Length > 0 ? outer.ConfigBody.ToByteArray()
             : outer.ConfigPath.Length > 0 ? Files.Read(outer.ConfigPath)
                 ?? throw new TtrpcException(StatusCode.InvalidArgument, "options file " + outer.ConfigPath + " cannot be read")

@@ -131,7 +131,7 @@ internal static class StartAction
     {
         try
         {
-            BootstrapParams parameters = BootstrapParams.Parser.ParseFrom(input);
+            BootstrapParams parameters = Message.Read<BootstrapParams>(input);
             bool isIt = parameters.ContainerdVersion.Length > 0 || parameters.ContainerdGrpcAddress.Length > 0
                 || parameters.ContainerdBinary.Length > 0;
             return isIt ? parameters : null;
@@ -146,7 +146,7 @@ internal static class StartAction
     {
         try
         {
-            return input.Length == 0 ? null : Any.Parser.ParseFrom(input);
+            return input.Length == 0 ? null : Message.Read<Any>(input);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -109,7 +109,7 @@ internal sealed class ServerSession
         Request request;
         try
         {
-            request = Request.Parser.ParseFrom(frame.Data);
+            request = Message.Read<Request>(frame.Data);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -52,7 +52,7 @@ internal sealed class TtrpcCall
         T message = new();
         try
         {
-            message.MergeFrom(_request.Payload);
+            message.MergeFrom(_request.Payload.Span);
         }
         catch (InvalidProtocolBufferException error)
         {

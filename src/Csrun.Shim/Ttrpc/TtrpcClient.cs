@@ -148,7 +148,7 @@ internal sealed class TtrpcClient
     {
         try
         {
-            Refusal = frame.IsTooLong ? "too long an answer" : Response.Parser.ParseFrom(frame.Data).Status is { Code: not 0 } status
+            Refusal = frame.IsTooLong ? "too long an answer" : Message.Read<Response>(frame.Data).Status is { Code: not 0 } status
                 ? status.Message
                 : null;
             _nextStream += 2;

@@ -10,10 +10,12 @@ public abstract class ShimTest : RuntimeTest
     private readonly List<ShimUnderTest> _shims = [];
 
     /// <summary>A shim that is not started yet; it and what it left is removed after the test.</summary>
-    internal ShimUnderTest NewShim()
+    /// <param name="binary">Another shim than the one under test.</param>
+    internal ShimUnderTest NewShim(string? binary = null)
     {
-        string binary = Path.Combine(Path.GetDirectoryName(Runtime.Path)!, "containerd-shim-csrun-v2");
-        ShimUnderTest shim = new(binary, Work, NewId());
+        binary ??= Path.Combine(Path.GetDirectoryName(Runtime.Path)!, "containerd-shim-csrun-v2");
+        string name = NewId();
+        ShimUnderTest shim = new(binary, Path.Combine(Work, name), name);
         _shims.Add(shim);
         return shim;
     }

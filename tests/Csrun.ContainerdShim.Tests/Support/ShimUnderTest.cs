@@ -25,6 +25,7 @@ internal sealed class ShimUnderTest : IDisposable
         Binary = binary;
         Work = work;
         Namespace = name;
+        Directory.CreateDirectory(work);
         Containerd = new FakeContainerd(Path.Combine(work, "events.sock"));
         _environment = new Dictionary<string, string>
         {
