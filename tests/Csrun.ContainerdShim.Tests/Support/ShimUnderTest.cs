@@ -15,6 +15,7 @@ internal sealed class ShimUnderTest : IDisposable
 {
     private readonly Dictionary<string, string> _environment;
     private readonly List<ShimClient> _clients = [];
+    private readonly List<int> _logs = [];
     private int _fifos;
 
     /// <param name="binary">The shim.</param>
@@ -68,6 +69,9 @@ internal sealed class ShimUnderTest : IDisposable
     /// <summary>Runs the start action and connects.</summary>
     public RunResult Start(string id, byte[]? stdin = null)
     {
+        string log = Path.Combine(BundleOf(id), "log");
+        Programs.Run("mkfifo", log);
+        _logs.Add(Mono.Unix.Native.Syscall.open(log, Mono.Unix.Native.OpenFlags.O_RDWR | Mono.Unix.Native.OpenFlags.O_CLOEXEC));
         RunResult result = RunAction(id, "start", stdin);
         Socket = result.Ok().Stdout.Trim()["unix://".Length..];
         Connect();
@@ -260,6 +264,7 @@ internal sealed class ShimUnderTest : IDisposable
             }
         }
 
+        _logs.ForEach(log => Mono.Unix.Native.Syscall.close(log));
         Containerd.Dispose();
     }
 

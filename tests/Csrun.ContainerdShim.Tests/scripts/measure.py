@@ -33,11 +33,14 @@ class Shim:
         self.stream = -1
         shutil.copytree(work + "/root", self.bundle + "/rootfs", symlinks=True)
         config = json.load(open(work + "/config.json"))
+        config["ociVersion"] = "1.0.2"
         config["process"].update(args=["/bin/sh", "-c", script], terminal=False)
         config["linux"]["cgroupsPath"] = "/csrun-measure/" + self.id
         json.dump(config, open(self.bundle + "/config.json", "w"))
+        os.mkfifo(self.bundle + "/log")
+        self.log = os.open(self.bundle + "/log", os.O_RDWR)
         start = [self.binary, "-namespace", "measure", "-address", work + "/c.sock", "-id", self.id, "start"]
-        out = subprocess.run(start, cwd=self.bundle, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+        out = subprocess.run(start, cwd=self.bundle, env=dict(os.environ, TTRPC_ADDRESS=work + "/e.sock"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
         self.path = out.stdout.decode().strip()[len("unix://"):]
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(self.path)
@@ -73,7 +76,8 @@ class Shim:
 
     def create(self):
         options = field(1, "containerd.runc.v1.Options") + field(2, field(6, self.runtime) + field(7, self.state))
-        self.call("Create", field(1, self.id) + field(2, self.bundle) + field(6, self.stdout) + field(10, options))
+        self.call("Create", field(1, self.id) + field(2, self.bundle) + field(6, self.stdout) + field(7, self.stdout)
+                  + field(10, options))
 
     def start(self):
         self.call("Start", field(1, self.id))
@@ -94,6 +98,7 @@ class Shim:
         except EOFError:
             pass
         self.socket.close()
+        os.close(self.log)
         shutil.rmtree(self.bundle)
 
 
@@ -123,7 +128,7 @@ def relay(work, rounds):
             os.mkfifo(fifo)
             reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
             os.set_blocking(reader, True)
-            shim = Shim(work, name, "exec head -c 1073741824 /dev/zero", fifo)
+            shim = Shim(work, name, "exec dd if=/dev/zero bs=1M count=1024 2>/dev/null", fifo)
             shim.create()
             total, before, begin = 0, shim.cpu(), time.perf_counter()
             shim.start()
@@ -159,11 +164,11 @@ def main():
         for directory in ("proc", "dev", "sys", "tmp", "etc"):
             os.mkdir(work + "/root/" + directory)
         shutil.copy("/bin/busybox", work + "/root/bin/busybox")
-        for applet in ("sh", "sleep", "head"):
+        for applet in ("sh", "sleep", "dd"):
             os.symlink("busybox", work + "/root/bin/" + applet)
         subprocess.run([REPOSITORY + "/bin/csrun", "spec", "-b", work], check=True)
-        latency(work, rounds)
         relay(work, 3)
+        latency(work, rounds)
         for count in (1, 10):
             memory(work, count)
     finally:
