@@ -73,10 +73,16 @@ internal sealed class ShimUnderTest : IDisposable
         Programs.Run("mkfifo", log);
         _logs.Add(Mono.Unix.Native.Syscall.open(log, Mono.Unix.Native.OpenFlags.O_RDWR | Mono.Unix.Native.OpenFlags.O_CLOEXEC));
         RunResult result = RunAction(id, "start", stdin);
-        Socket = result.Ok().Stdout.Trim()["unix://".Length..];
-        Connect();
-        Pid = (int)Client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = id }).ShimPid;
+        Adopt(result.Ok().Stdout);
         return result;
+    }
+
+    /// <summary>Connects to a server that was started otherwise.</summary>
+    public void Adopt(string address)
+    {
+        Socket = address.Trim()["unix://".Length..];
+        _ = Connect();
+        Pid = (int)Client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = "c1" }).ShimPid;
     }
 
     /// <summary>A further connection; the first is <see cref="Client"/>.</summary>
