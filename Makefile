@@ -40,8 +40,10 @@ test-vm: ## cgroup v2, systemd and AppArmor in a guest that QEMU emulates; one o
 test-%: ## one suite: test-lifecycle, test-startup, test-conformance, test-spec ...
 	@build/test.sh $*
 
-install: bin/csrun ## install csrun below DESTDIR/PREFIX; LINKS=1 also as runc and crun
+install: bin/csrun ## install csrun and containerd's shim below DESTDIR/PREFIX; LINKS=1 also as runc and crun, SHIM=1 as containerd-shim-runc-v2
 	install -D -m 0755 bin/csrun $(DESTDIR)$(PREFIX)/bin/csrun
+	ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/containerd-shim-csrun-v2
+	@if [ "$(SHIM)" = 1 ]; then ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/containerd-shim-runc-v2; fi
 	@if [ "$(LINKS)" = 1 ]; then for name in runc crun; do ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/$$name; done; fi
 
 bench: bin/csrun ## measure against floor, crun and runc; fails where start-up got slower than the last commit's

@@ -208,9 +208,10 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>prctl(2).</summary>
-    public static int prctl(int operation, ulong argument2 = 0, ulong argument3 = 0)
+    public static int prctl(int operation, ulong argument2 = 0, ulong argument3 = 0, ulong argument4 = 0)
     {
-        return Result(LibC.syscall(Number.Prctl, operation, (size_t)argument2, (size_t)argument3, 0, 0));
+        return Result(LibC.syscall(
+            Number.Prctl, operation, (size_t)argument2, (size_t)argument3, (size_t)argument4, 0));
     }
 
     /// <summary>prctl(2) PR_SET_NAME: the process's name in /proc and ps, at most 15 bytes and NUL.</summary>

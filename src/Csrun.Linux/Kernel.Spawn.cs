@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace Csrun.Linux;
@@ -37,7 +38,23 @@ public static unsafe partial class Kernel
         (int Input, int Output, int Error) streams,
         out int pid)
     {
-        return Spawn(path, arguments, environment, directory, streams, POSIX_SPAWN_SETPGROUP, 3, out pid);
+        ReadOnlySpan<int> descriptors = [streams.Input, streams.Output, streams.Error];
+        return Spawn(
+            path, arguments, environment, directory, descriptors, POSIX_SPAWN_SETPGROUP, descriptors.Length, out pid);
+    }
+
+    /// <summary>The same with any number of descriptors: the first becomes 0, and so on; all others are closed.</summary>
+    /// <param name="path">Its file, not searched for.</param>
+    /// <param name="arguments">argv, ended by a null pointer.</param>
+    /// <param name="environment">The whole environment, ended by a null pointer.</param>
+    /// <param name="descriptors">At least three; none has a number that a later one becomes.</param>
+    /// <param name="pid">The process, to be waited for.</param>
+    /// <returns>Zero, or the negated errno of the step or the execve that failed.</returns>
+    public static int posix_spawn(
+        byte* path, byte** arguments, byte** environment, ReadOnlySpan<int> descriptors, out int pid)
+    {
+        return Spawn(
+            path, arguments, environment, -1, descriptors, POSIX_SPAWN_SETPGROUP, descriptors.Length, out pid);
     }
 
     /// <summary>
@@ -59,7 +76,15 @@ public static unsafe partial class Kernel
         int firstClosed,
         out int pid)
     {
-        return Spawn(path, arguments, environment, -1, streams, POSIX_SPAWN_SETSID, firstClosed, out pid);
+        return Spawn(
+            path,
+            arguments,
+            environment,
+            -1,
+            [streams.Input, streams.Output, streams.Error],
+            POSIX_SPAWN_SETSID,
+            firstClosed,
+            out pid);
     }
 
     private static int Spawn(
@@ -67,7 +92,7 @@ public static unsafe partial class Kernel
         byte** arguments,
         byte** environment,
         int directory,
-        (int Input, int Output, int Error) streams,
+        ReadOnlySpan<int> descriptors,
         short group,
         int firstClosed,
         out int pid)
@@ -79,7 +104,7 @@ public static unsafe partial class Kernel
         if (error == 0)
         {
             error = posix_spawnattr_init(attributes);
-            error = error != 0 ? error : AddActions(actions, directory, streams, firstClosed);
+            error = error != 0 ? error : AddActions(actions, directory, descriptors, firstClosed);
             error = error != 0 ? error : SetAttributes(attributes, group);
             error = error != 0 ? error : posix_spawn(&started, path, actions, attributes, arguments, environment);
             _ = posix_spawnattr_destroy(attributes);
@@ -90,14 +115,15 @@ public static unsafe partial class Kernel
         return -error;
     }
 
-    private static int AddActions(
-        byte* actions, int directory, (int Input, int Output, int Error) streams, int firstClosed)
+    private static int AddActions(byte* actions, int directory, ReadOnlySpan<int> descriptors, int firstClosed)
     {
         // The directory first: its descriptor may have one of the numbers that are filled next.
         int error = directory < 0 ? 0 : posix_spawn_file_actions_addfchdir_np(actions, directory);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Input, 0);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Output, 1);
-        error = error != 0 ? error : posix_spawn_file_actions_adddup2(actions, streams.Error, 2);
+        for (int i = 0; i < descriptors.Length && error == 0; i++)
+        {
+            error = posix_spawn_file_actions_adddup2(actions, descriptors[i], i);
+        }
+
         return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, firstClosed);
     }
 

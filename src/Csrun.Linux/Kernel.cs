@@ -97,6 +97,9 @@ public static unsafe partial class Kernel
         /// <summary>keyctl(2).</summary>
         public static int Keyctl => IsArm64 ? 219 : 250;
 
+        /// <summary>memfd_create(2).</summary>
+        public static int MemfdCreate => IsArm64 ? 279 : 319;
+
         /// <summary>mknodat(2).</summary>
         public static int Mknodat => IsArm64 ? 33 : 259;
 

@@ -134,16 +134,7 @@ public sealed partial class Container : IDisposable
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
     public void Start(HookContext context, string? notifySocket)
     {
-        switch (Status())
-        {
-            case ContainerStatus.Created:
-                break;
-            case ContainerStatus.Stopped:
-                throw new RuntimeException("cannot start a container that has stopped");
-            default:
-                throw new RuntimeException("cannot start an already running container");
-        }
-
+        CheckCreated();
         using NotifyRelay? relay = NotifyRelay.Open(_directory, notifySocket);
         try
         {
@@ -174,6 +165,28 @@ public sealed partial class Container : IDisposable
                 relay.WaitForReady(process.Number, Record.Init.Pid, signals: null);
             }
         }
+    }
+
+    /// <summary>
+    /// Lets the first process of a created container go on, without waiting for it: what <see cref="Start"/> does, for a
+    /// caller who has other things to do. It runs no hooks.
+    /// </summary>
+    /// <returns>
+    /// The fifo, not blocking: at its end the program was executed, and what can be read before is for
+    /// <see cref="EndStart"/>.
+    /// </returns>
+    /// <exception cref="RuntimeException">It is not created.</exception>
+    public Fd OpenStart()
+    {
+        CheckCreated();
+        return new Fd(KernelException.Check(_directory.OpenFifoForReading(), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Takes what the fifo of <see cref="OpenStart"/> held at its end.</summary>
+    /// <exception cref="KernelException">The program could not be executed.</exception>
+    public void EndStart(ReadOnlySpan<byte> packet)
+    {
+        StartFifo.End(_directory, packet);
     }
 
     /// <summary>The first process of a container that can take a further one: created, or running.</summary>
@@ -279,6 +292,19 @@ public sealed partial class Container : IDisposable
     public void Dispose()
     {
         _directory.Dispose();
+    }
+
+    private void CheckCreated()
+    {
+        switch (Status())
+        {
+            case ContainerStatus.Created:
+                break;
+            case ContainerStatus.Stopped:
+                throw new RuntimeException("cannot start a container that has stopped");
+            default:
+                throw new RuntimeException("cannot start an already running container");
+        }
     }
 
     private static Container? WithRecord(ContainerDirectory directory)

@@ -45,6 +45,7 @@ public abstract class RuntimeTest : IAsyncLifetime
 
     public Task DisposeAsync()
     {
+        Finish();
         _containers.ForEach(container => container.Dispose());
         try
         {
@@ -56,6 +57,11 @@ public abstract class RuntimeTest : IAsyncLifetime
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Ends what the test itself started, before the machine is looked at again.</summary>
+    protected virtual void Finish()
+    {
     }
 
     /// <summary>A fresh bundle.</summary>
