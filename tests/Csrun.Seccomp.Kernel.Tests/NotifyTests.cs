@@ -127,7 +127,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Crun_s_annotation_names_the_agent()
     {
-        using Agent agent = new(Socket, _ => Exists);
+        using SeccompAgent agent = new(Socket, _ => Exists);
         Bundle bundle = Unaddressed().Sh("mkdir /tmp/x; echo $?");
         bundle.Config["annotations"] = new JsonObject { [Receiver] = Socket };
 
@@ -138,7 +138,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Crun_s_variable_names_the_agent_in_exec_too()
     {
-        using Agent agent = new(Socket, _ => Exists);
+        using SeccompAgent agent = new(Socket, _ => Exists);
         RunOptions options = new();
         options = options with { Environment = [.. options.Environment, "RUN_OCI_SECCOMP_RECEIVER=" + Socket] };
         Container container = NewContainer(Unaddressed().Sh("sleep 100"));
@@ -152,7 +152,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void ListenerPath_goes_before_both()
     {
-        using Agent agent = new(Socket, _ => Exists);
+        using SeccompAgent agent = new(Socket, _ => Exists);
         Bundle bundle = Notified("mkdir").Sh("mkdir /tmp/x; echo $?");
         bundle.Config["annotations"] = new JsonObject { [Receiver] = "/nowhere" };
 
