@@ -3,16 +3,14 @@
 # nothing to do; without root it says what is missing.
 set -eu
 packages="gcc binutils libc6-dev"
+engines="util-linux iproute2 iptables containerd docker.io docker-registry podman conmon buildah"
+engines="$engines netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
+guests="qemu-system-x86 mmdebstrap e2fsprogs xz-utils"
 case "${1:?build, run, test or compare}" in
     build) ;;
     run) packages="$packages busybox-static" ;;
-    test)
-        packages="$packages busybox-static libseccomp2 strace runc util-linux iproute2 iptables"
-        packages="$packages containerd docker.io docker-registry podman conmon buildah"
-        packages="$packages netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
-        packages="$packages qemu-system-x86 mmdebstrap e2fsprogs xz-utils" # the guests
-        ;;
-    compare) packages="$packages busybox-static strace runc crun" ;;
+    test) packages="$packages busybox-static libseccomp2 strace runc $engines $guests" ;;
+    compare) packages="$packages busybox-static strace runc crun $engines" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
 esac
 

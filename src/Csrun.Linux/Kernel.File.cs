@@ -186,6 +186,16 @@ public static unsafe partial class Kernel
         return result;
     }
 
+    /// <summary>memfd_create(2), close-on-exec: an empty file in memory, reached by /proc/PID/fd/N.</summary>
+    public static int memfd_create(ReadOnlySpan<byte> name)
+    {
+        const int MfdCloexec = 1;
+        fixed (byte* n = name)
+        {
+            return Result(LibC.syscall(Number.MemfdCreate, Terminated(n, name.Length), MfdCloexec));
+        }
+    }
+
     /// <summary>eventfd2(2), close-on-exec and non-blocking: a counter that starts at 0.</summary>
     public static int eventfd()
     {

@@ -20,6 +20,7 @@ public static unsafe partial class Kernel
     private const int MSG_NOSIGNAL = 0x4000;
     private const int MSG_CMSG_CLOEXEC = 0x40000000;
     private const int ControlHeader = 16;
+    private const int PathSize = 108; // of sockaddr_un
 
     /// <summary>socketpair(2), close-on-exec.</summary>
     public static int socketpair(int type, out int one, out int other)
@@ -37,20 +38,28 @@ public static unsafe partial class Kernel
         return Result(LibC.socket(family, type | SOCK_CLOEXEC, 0));
     }
 
-    /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL).</summary>
+    /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL), or by an abstract name (first byte NUL).</summary>
     public static int connect_unix(int fd, ReadOnlySpan<byte> path)
     {
-        const int PathSize = 108;
-        if (path.Length > PathSize)
-        {
-            return -(int)Errno.ENAMETOOLONG;
-        }
-
         byte* address = stackalloc byte[2 + PathSize];
-        new Span<byte>(address, 2 + PathSize).Clear();
+        return UnixAddress(address, path)
+            ? Result(LibC.connect(fd, (sockaddr*)address, 2 + path.Length))
+            : -(int)Errno.ENAMETOOLONG;
+    }
+
+    /// <summary>bind(2) of a unix socket to a path (at most 108 bytes with NUL).</summary>
+    public static int bind_unix(int fd, ReadOnlySpan<byte> path)
+    {
+        byte* address = stackalloc byte[2 + PathSize];
+        return UnixAddress(address, path)
+            ? Result(LibC.bind(fd, (sockaddr*)address, 2 + path.Length))
+            : -(int)Errno.ENAMETOOLONG;
+    }
+
+    private static bool UnixAddress(byte* address, ReadOnlySpan<byte> path)
+    {
         *(ushort*)address = AF_UNIX;
-        path.CopyTo(new Span<byte>(address + 2, PathSize));
-        return Result(LibC.connect(fd, (sockaddr*)address, 2 + path.Length));
+        return path.TryCopyTo(new Span<byte>(address + 2, PathSize));
     }
 
     /// <summary>sendmsg(2) of bytes and, where <paramref name="descriptor"/> is not negative, one fd by SCM_RIGHTS.</summary>

@@ -2,6 +2,7 @@ using System;
 using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -39,6 +40,29 @@ public sealed partial class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>
+    /// Opens a container under its lock as <see cref="TryOpen"/> does, and ends a create that is still at work on it,
+    /// which may wait for a hook for ever.
+    /// </summary>
+    /// <param name="root">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="endedCreate">Whether there was such a create: it took back what it did, or was killed.</param>
+    /// <returns>Null where there is none (any more).</returns>
+    public static Container? TryOpenEndingCreate(StateRoot root, string id, out bool endedCreate)
+    {
+        ContainerId.Check(id);
+        bool ended = false;
+        ContainerDirectory? directory = ContainerDirectory.Open(root, id, busy =>
+        {
+            if (busy.Read() is { } record && (record.Init.Pid == 0 || record.IsBeingCreated))
+            {
+                ended = busy.EndLockHolder();
+            }
+        });
+        endedCreate = ended;
+        return directory is null ? null : WithRecord(directory);
+    }
+
     /// <summary>Opens a container to look at it, without waiting for a command that works on it.</summary>
     public static Container? Peek(StateRoot root, string id)
     {
@@ -58,6 +82,18 @@ public sealed partial class Container : IDisposable
     {
         return _directory.OwnerId();
     }
+
+    /// <summary>Its shim's directory; null where it was made without one.</summary>
+    public ShimDirectory? OpenShim()
+    {
+        return Record.HasShim ? ShimDirectory.Open(_directory.Descriptor) : null;
+    }
+
+    /// <summary>Whether its program waits for start.</summary>
+    public bool WaitsForStart => _directory.HasFifo();
+
+    /// <summary>Its own directory, for who watches it.</summary>
+    public int Descriptor => _directory.Descriptor;
 
     /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
     public static void RemoveRemains(StateRoot root, string id)
@@ -92,20 +128,14 @@ public sealed partial class Container : IDisposable
     /// Starts a created container, waits until its program was executed, and runs its poststart hooks. Where a hook
     /// fails the container is stopped and removed (runtime.md, Lifecycle).
     /// </summary>
+    /// <param name="context">What hooks need.</param>
+    /// <param name="notifySocket">$NOTIFY_SOCKET: with it the start lasts until the program is ready, or has ended.</param>
     /// <exception cref="RuntimeException">It is not created.</exception>
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
-    public void Start(HookContext context)
+    public void Start(HookContext context, string? notifySocket)
     {
-        switch (Status())
-        {
-            case ContainerStatus.Created:
-                break;
-            case ContainerStatus.Stopped:
-                throw new RuntimeException("cannot start a container that has stopped");
-            default:
-                throw new RuntimeException("cannot start an already running container");
-        }
-
+        CheckCreated();
+        using NotifyRelay? relay = NotifyRelay.Open(_directory, notifySocket);
         try
         {
             StartFifo.Open(_directory, Record.Init);
@@ -125,6 +155,38 @@ public sealed partial class Container : IDisposable
 
             throw;
         }
+
+        if (relay is not null)
+        {
+            _directory.Unlock();
+            using Fd process = new(Record.Init.OpenPidfd());
+            if (process.IsOpen)
+            {
+                relay.WaitForReady(process.Number, Record.Init.Pid, signals: null);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets the first process of a created container go on, without waiting for it: what <see cref="Start"/> does, for a
+    /// caller who has other things to do. It runs no hooks.
+    /// </summary>
+    /// <returns>
+    /// The fifo, not blocking: at its end the program was executed, and what can be read before is for
+    /// <see cref="EndStart"/>.
+    /// </returns>
+    /// <exception cref="RuntimeException">It is not created.</exception>
+    public Fd OpenStart()
+    {
+        CheckCreated();
+        return new Fd(KernelException.Check(_directory.OpenFifoForReading(), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Takes what the fifo of <see cref="OpenStart"/> held at its end.</summary>
+    /// <exception cref="KernelException">The program could not be executed.</exception>
+    public void EndStart(ReadOnlySpan<byte> packet)
+    {
+        StartFifo.End(_directory, packet);
     }
 
     /// <summary>The first process of a container that can take a further one: created, or running.</summary>
@@ -190,7 +252,13 @@ public sealed partial class Container : IDisposable
     /// </summary>
     private static int WhileWaiting(int signal)
     {
-        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
+        return Ends(signal) ? Kernel.SIGKILL : signal;
+    }
+
+    /// <summary>Whether a signal ends what has not started yet.</summary>
+    public static bool Ends(int signal)
+    {
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM or Kernel.SIGKILL;
     }
 
     /// <summary>
@@ -224,6 +292,19 @@ public sealed partial class Container : IDisposable
     public void Dispose()
     {
         _directory.Dispose();
+    }
+
+    private void CheckCreated()
+    {
+        switch (Status())
+        {
+            case ContainerStatus.Created:
+                break;
+            case ContainerStatus.Stopped:
+                throw new RuntimeException("cannot start a container that has stopped");
+            default:
+                throw new RuntimeException("cannot start an already running container");
+        }
     }
 
     private static Container? WithRecord(ContainerDirectory directory)

@@ -47,6 +47,9 @@ public sealed record ContainerRecord
     /// <summary>Whether its processes share a session keyring of the container's own.</summary>
     public required bool HasSessionKeyring { get; init; }
 
+    /// <summary>Whether it was made with a shim.</summary>
+    public bool HasShim { get; init; }
+
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
     public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
 
@@ -175,6 +178,12 @@ public sealed record ContainerRecord
         json.Value((long)Namespaces);
         json.Name("has_session_keyring"u8);
         json.Value(HasSessionKeyring);
+        if (HasShim)
+        {
+            json.Name("shim"u8);
+            json.Value(true);
+        }
+
         json.Name("config_json"u8);
         json.Json(ConfigJson.Span);
         json.EndObject();
@@ -192,6 +201,7 @@ public sealed record ContainerRecord
         NamespaceType namespaces = 0;
         bool hasSessionKeyring = false;
         bool isBeingCreated = false;
+        bool hasShim = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -216,6 +226,9 @@ public sealed record ContainerRecord
                         break;
                     case "creating":
                         isBeingCreated = reader.GetBoolean();
+                        break;
+                    case "shim":
+                        hasShim = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -259,6 +272,7 @@ public sealed record ContainerRecord
                     : null,
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
+                HasShim = hasShim,
                 ConfigJson = config,
             };
         }

@@ -267,12 +267,17 @@ public sealed class Executor
     private SeccompFilter? MakeFilter()
     {
         LinuxSeccomp? profile = _record.ReadSeccomp();
-        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
-            ? null
-            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
+        if (profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span))
+        {
+            return null;
+        }
+
+        SeccompProgram? program = SeccompFilters.Compile(
+            profile, _record.ReadAnnotations(), _request.Environment, warn: null, out SeccompAgent agent);
         return program is null ? null : SeccompFilters.Make(
             program,
-            profile,
+            profile?.ListenerMetadata,
+            agent,
             () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
             ContainerStatus.Running,
             _record.Init.Pid);

@@ -76,6 +76,28 @@ internal static class IdMaps
         return null;
     }
 
+    /// <summary>What the id 0 of a process's user namespace is here.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="file">uid_map or gid_map.</param>
+    /// <exception cref="KernelException">It is nobody.</exception>
+    public static uint OfRoot(int pid, string file)
+    {
+        byte[] path = Utf8.Terminated("/proc/" + pid + "/" + file);
+        using Fd fd = new(KernelException.Check(
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path));
+        byte[] content = FileContent.Read(fd.Number, FileContent.MaxDocument, out int length) ?? [];
+        foreach (string line in Encoding.ASCII.GetString(content, 0, length).Split('\n'))
+        {
+            string[] fields = line.Split(' ', System.StringSplitOptions.RemoveEmptyEntries);
+            if (fields is ["0", string outside, _])
+            {
+                return uint.Parse(outside, CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new KernelException("find the container's root in", Utf8.ToText(path), Errno.ENOENT, "linux.namespaces");
+    }
+
     private static bool IsOnly(IReadOnlyList<LinuxIdMapping> mappings, uint own)
     {
         return mappings is [{ Size: 1, HostId: uint id }] && id == own;

@@ -33,7 +33,7 @@ internal static class IdMapPlanner
             Recursive = options.RecursiveIdMap,
             Uids = ofContainer ? namespaces.UidMappings : mount.UidMappings!,
             Gids = ofContainer ? namespaces.GidMappings : mount.GidMappings!,
-            Joined = ofContainer ? JoinedUserNamespace(namespaces) : null,
+            Joined = ofContainer ? namespaces.JoinOf(NamespaceType.User) : null,
         };
     }
 
@@ -56,19 +56,6 @@ internal static class IdMapPlanner
         return kind == MountKind.FileSystem && namespaces.Has(NamespaceType.User)
             ? "in a user namespace only bind mounts can be id-mapped: a new file system has its ids already"
             : null;
-    }
-
-    private static NamespaceJoin? JoinedUserNamespace(NamespacePlan namespaces)
-    {
-        foreach (NamespaceJoin join in namespaces.Join)
-        {
-            if (join.Type == NamespaceType.User)
-            {
-                return join;
-            }
-        }
-
-        return null;
     }
 
     private static IdMapPlan FromWords(

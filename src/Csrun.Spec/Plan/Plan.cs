@@ -129,6 +129,20 @@ public sealed record NamespacePlan
         }
     }
 
+    /// <summary>The namespace of this kind that is joined; null where none is.</summary>
+    public NamespaceJoin? JoinOf(NamespaceType type)
+    {
+        foreach (NamespaceJoin join in Join)
+        {
+            if (join.Type == type)
+            {
+                return join;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a namespace of this kind is made.</summary>
     public bool Makes(NamespaceType type)
     {

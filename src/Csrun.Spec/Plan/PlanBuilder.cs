@@ -25,6 +25,11 @@ public static class PlanBuilder
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         MountPlanner.ShowSystemdHierarchy(mounts, config.Annotations);
         bool ownsDev = OwnsDev(mounts);
+        if (options.NotifyDirectory is not null)
+        {
+            mounts.Add(NotifyMount.Of(options.NotifyDirectory));
+        }
+
         Plan plan = new()
         {
             Id = options.Id,
@@ -66,7 +71,8 @@ public static class PlanBuilder
 
     private static ProcessPlan PlanProcess(ContainerConfig config, Process process, PlanOptions options)
     {
-        ProcessPlan plan = ProcessPlanner.Plan(process, DefaultUmask, options.ListenDescriptors);
+        ProcessPlan plan = ProcessPlanner.Plan(
+            process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null);
         return config.Annotations?.ContainsKey(ProcessPlan.KeepGroupsAnnotation) == true
             ? plan with { KeepsGroups = true }
             : plan;
