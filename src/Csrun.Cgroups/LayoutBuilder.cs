@@ -90,9 +90,11 @@ internal sealed class LayoutBuilder
     {
         List<CgroupHierarchy> hierarchies = new(_memberships.Count);
         CgroupHierarchy? unified = null;
+        bool isV2 = IsV2AtUsualPlace();
         foreach (Membership membership in _memberships)
         {
-            if (membership.MountPoint is null || membership.MountRoot is null)
+            if (membership.MountPoint is null || membership.MountRoot is null
+                || (isV2 && membership.Controllers.AsSpan().StartsWith("name="u8)))
             {
                 continue;
             }
@@ -121,6 +123,23 @@ internal sealed class LayoutBuilder
         }
 
         return new CgroupLayout(hierarchies, unified);
+    }
+
+    /// <summary>
+    /// Whether /sys/fs/cgroup itself is version 2. Then a hierarchy of version 1 that only has a name belongs to somebody
+    /// who mounted it for an old systemd in a container, and makes no hybrid of the host.
+    /// </summary>
+    private bool IsV2AtUsualPlace()
+    {
+        foreach (Membership membership in _memberships)
+        {
+            if (membership.Controllers.Length == 0)
+            {
+                return membership.MountPoint.AsSpan().SequenceEqual("/sys/fs/cgroup"u8);
+            }
+        }
+
+        return false;
     }
 
     private static ReadOnlySpan<byte> NextField(ref ReadOnlySpan<byte> rest)

@@ -33,6 +33,14 @@ internal readonly struct CgroupMounts
         byte[] destination = Utf8.Terminated(mount.Destination);
         using Fd place = new(KernelException.Check(
             _root.OpenOrMakeDirectory(destination), "open", destination, mount.Place + ".destination"));
+        if (mount.IsSystemdHierarchy)
+        {
+            MountNew(
+                mount with { Type = "cgroup", Source = "cgroup", Data = ["none", "name=systemd"], SuperblockFlags = [] },
+                place.Number);
+            return;
+        }
+
         IReadOnlyList<CgroupMount> hierarchies = _cgroups.Mounts;
         if (hierarchies.Count == 0)
         {
@@ -88,15 +96,19 @@ internal readonly struct CgroupMounts
     {
         if (_plan.Namespaces.Has(NamespaceType.Cgroup) || _cgroups.UnifiedPath is not byte[] source)
         {
-            using Fd tree = new(Mounter.NewFileSystem(
-                mount with { Type = "cgroup2" }, mount.SetAttributes, context: null));
-            KernelException.Check(
-                Kernel.move_mount(tree.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
-            Mounter.SetPropagation(tree.Number, mount);
+            MountNew(mount with { Type = "cgroup2" }, place);
             return;
         }
 
         BindTo(source, place, mount);
+    }
+
+    private static void MountNew(MountPlan mount, int place)
+    {
+        using Fd tree = new(Mounter.NewFileSystem(mount, mount.SetAttributes, context: null));
+        KernelException.Check(
+            Kernel.move_mount(tree.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
+        Mounter.SetPropagation(tree.Number, mount);
     }
 
     private static void BindTo(byte[] source, int place, MountPlan mount)

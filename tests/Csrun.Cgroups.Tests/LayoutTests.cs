@@ -32,6 +32,20 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void A_named_hierarchy_beside_v2_makes_no_hybrid()
+    {
+        CgroupLayout layout = Layouts.Parse(
+            "1:name=systemd:/\n0::/system.slice",
+            """
+            28 23 0:25 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:4 - cgroup2 cgroup2 rw,nsdelegate
+            99 28 0:44 / /sys/fs/cgroup/systemd rw,relatime shared:9 - cgroup cgroup rw,name=systemd
+            """);
+
+        layout.IsPureV2.Should().BeTrue();
+        layout.Hierarchies.Should().ContainSingle().Which.Should().BeSameAs(layout.Unified);
+    }
+
+    [Fact]
     public void Joined_controllers_share_a_hierarchy()
     {
         CgroupLayout layout = Layouts.JoinedV1;

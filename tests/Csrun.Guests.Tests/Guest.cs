@@ -11,7 +11,7 @@ namespace Csrun.Guests.Tests;
 /// </summary>
 public sealed class Guest
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
     private readonly Dictionary<string, string> _lines = [];
 
     /// <summary>Makes the guest where it is missing and boots it.</summary>
@@ -19,7 +19,7 @@ public sealed class Guest
     public Guest()
     {
         RunResult run = Programs.Run(
-            new RunOptions { TimeLimit = s_patience }, Repository.At("build", "vm", "jobs.sh"), Results, "480");
+            new RunOptions { TimeLimit = s_patience }, Repository.At("build", "vm", "jobs.sh"), Results, "600");
         string file = Path.Combine(Results, "tests");
         if (run.ExitCode != 0 || !File.Exists(file))
         {

@@ -84,6 +84,9 @@ public sealed record MountPlan
     /// <summary>Whether a tmpfs starts with what lies under it (tmpcopyup).</summary>
     public required bool CopyUp { get; init; }
 
+    /// <summary>Whether a mount of type cgroup shows v1's hierarchy named systemd instead of the container's cgroups.</summary>
+    public bool IsSystemdHierarchy { get; init; }
+
     /// <summary>How the mount translates ids; null where it does not.</summary>
     public IdMapPlan? IdMap { get; init; }
 

@@ -19,6 +19,26 @@ internal static class MountPlanner
         return plans;
     }
 
+    /// <summary>
+    /// crun's annotation run.oci.systemd.force_cgroup_v1: the mount with this destination becomes v1's hierarchy named
+    /// systemd, for a systemd in the container that does not know cgroup v2.
+    /// </summary>
+    public static void ShowSystemdHierarchy(List<MountPlan> mounts, Dictionary<string, string>? annotations)
+    {
+        if (annotations is null || !annotations.TryGetValue("run.oci.systemd.force_cgroup_v1", out string? destination))
+        {
+            return;
+        }
+
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            if (mounts[i].Destination == destination)
+            {
+                mounts[i] = mounts[i] with { Kind = MountKind.Cgroup, IsSystemdHierarchy = true };
+            }
+        }
+    }
+
     /// <summary>linux.rootfsPropagation as an MS_* flag; the forms with r mean the same for one mount.</summary>
     public static ulong RootPropagation(string? word)
     {

@@ -23,6 +23,7 @@ public static class PlanBuilder
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
+        MountPlanner.ShowSystemdHierarchy(mounts, config.Annotations);
         bool ownsDev = OwnsDev(mounts);
         if (options.NotifyDirectory is not null)
         {

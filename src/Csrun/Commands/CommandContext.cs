@@ -71,6 +71,7 @@ internal static class CommandContext
 
     /// <summary>
     /// The systemd that makes the cgroups, where the command line wants one: the system's for root, else the user's own.
+    /// The root of a user namespace, as rootless podman is, is a user where his session is known.
     /// </summary>
     private static SystemdManager? Systemd(Invocation invocation)
     {
@@ -79,7 +80,8 @@ internal static class CommandContext
             return null;
         }
 
-        bool isUser = Kernel.geteuid() != 0;
+        bool isUser = Kernel.geteuid() != 0
+            || (EnvironmentValue("XDG_RUNTIME_DIR="u8) is not null && !UserNamespace.IsHosts());
         string? named = EnvironmentValue(isUser ? "DBUS_SESSION_BUS_ADDRESS="u8 : "DBUS_SYSTEM_BUS_ADDRESS="u8);
         string usual = isUser ? EnvironmentValue("XDG_RUNTIME_DIR="u8) + "/bus" : "/run/dbus/system_bus_socket";
         return new SystemdManager((named is null ? null : SystemdManager.SocketOf(named)) ?? usual, isUser);

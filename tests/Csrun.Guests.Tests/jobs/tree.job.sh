@@ -161,6 +161,18 @@ test_programs_user_owns_the_delegated_cgroup() {
     gone "$top/guest/$test"
 }
 
+# crun's annotation for a systemd that does not know v2. The hierarchy makes no hybrid of the host.
+test_hierarchy_for_an_old_systemd() {
+    mkdir "$work/v1"
+    mount -t cgroup -o none,name=systemd cgroup "$work/v1"
+    inside '.annotations = {"run.oci.systemd.force_cgroup_v1": "/sys/fs/cgroup"} | .linux.resources.pids = {limit: 33}' \
+        'grep " /sys/fs/cgroup " /proc/mounts'
+    umount "$work/v1"
+    has mount "$out" "cgroup /sys/fs/cgroup cgroup ro,"
+    has mount "$out" ",name=systemd"
+    gone "$top/guest/$test"
+}
+
 test_relative_path_is_beside_the_caller() {
     bundle .
     place "$test"
