@@ -18,6 +18,8 @@ internal static class DeleteAction
 
     public static int Run(ShimHost host, ShimArguments arguments)
     {
+        // What was begun is finished: nobody would begin it again.
+        _ = Kernel.BlockSignals(Kernel.AllSignalsButFaults);
         string own = StartAction.WorkingDirectory();
         string bundle = own[..own.LastIndexOf('/')] + "/" + arguments.Id;
         string named = RuncOptions.RootOf(Files.Read(bundle + "/options.json"));

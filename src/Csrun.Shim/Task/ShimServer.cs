@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using Csrun.Linux;
+using Csrun.Runtime;
 using Csrun.Shim.Ttrpc;
 
 namespace Csrun.Shim.Task;
@@ -114,6 +115,18 @@ internal sealed class ShimServer
     private void Handle(TtrpcCall call)
     {
         _collection.WorkDone();
+        try
+        {
+            Dispatch(call);
+        }
+        catch (Exception error) when (error is KernelException or RuntimeException)
+        {
+            throw new TtrpcException(StatusCode.Unknown, ErrorText.Of(error));
+        }
+    }
+
+    private void Dispatch(TtrpcCall call)
+    {
         switch (call.Service)
         {
             case "containerd.task.v2.Task":

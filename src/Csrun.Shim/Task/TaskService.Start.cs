@@ -168,17 +168,22 @@ internal sealed partial class TaskService
             if (why is null)
             {
                 exec.Streams!.Created();
+                why = exec.Pid > 0 ? null : "OCI runtime exec failed: no pid in " + PidFileOf(exec);
             }
         }
         catch (Exception error) when (error is TtrpcException or KernelException)
         {
             why = ErrorText.Of(error);
-            _ = Kernel.kill(exec.Pid, Kernel.SIGKILL);
-            exec.Pid = 0;
         }
 
         if (why is not null)
         {
+            if (exec.Pid > 0)
+            {
+                _ = Kernel.kill(exec.Pid, Kernel.SIGKILL);
+                exec.Pid = 0;
+            }
+
             FailExec(call, exec, why);
             return;
         }
