@@ -9,7 +9,7 @@ SOURCES := $(shell find src Directory.Build.props Directory.Packages.props globa
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run test install bench compare nightly format clean help plain
+.PHONY: all run test install bench compare conformance nightly format clean help plain
 
 all: bin/csrun ## build bin/csrun, with bin/runc and bin/crun as links to it (the default)
 
@@ -34,21 +34,31 @@ test: ## set up everything and run all tests; as root, or only those that need n
 test-unit: ## the tests that do not run the binary
 	@build/test.sh unit
 
+test-vm: ## cgroup v2, systemd and AppArmor in a guest that QEMU emulates; one of the suites of make test
+	@build/test.sh guests
+
 test-%: ## one suite: test-lifecycle, test-startup, test-conformance, test-spec ...
 	@build/test.sh $*
 
-install: bin/csrun ## install csrun below DESTDIR/PREFIX; LINKS=1 also as runc and crun
+install: bin/csrun ## install csrun and containerd's shim below DESTDIR/PREFIX; LINKS=1 also as runc and crun, SHIM=1 as containerd-shim-runc-v2
 	install -D -m 0755 bin/csrun $(DESTDIR)$(PREFIX)/bin/csrun
+	ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/containerd-shim-csrun-v2
+	@if [ "$(SHIM)" = 1 ]; then ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/containerd-shim-runc-v2; fi
 	@if [ "$(LINKS)" = 1 ]; then for name in runc crun; do ln -sfn csrun $(DESTDIR)$(PREFIX)/bin/$$name; done; fi
 
 bench: bin/csrun ## measure against floor, crun and runc; fails where start-up got slower than the last commit's
 	@build/setup.sh compare
 	@build/bench.sh bench
 
-compare: bin/csrun ## write docs/compare.md and docs/engines-compare.md: csrun, runc and crun in columns
+compare: bin/csrun ## write docs/compare.md, conformance.md and engines-compare.md: csrun, runc and crun in columns
 	@build/setup.sh compare
 	@build/bench.sh compare
+	@build/conformance.sh
 	@build/engines-compare.sh
+
+conformance: bin/csrun ## write docs/conformance.md alone: each requirement of the specification under all three
+	@build/setup.sh compare
+	@build/conformance.sh
 
 nightly: ## everything, with the long runs: 100,000 clones
 	@CSRUN_NIGHTLY=1 build/test.sh all

@@ -1,6 +1,6 @@
 #!/bin/sh
 # publish.sh DIRECTORY [MSBUILD OPTIONS]: compiles csrun into DIRECTORY: the stripped executable, its symbols as
-# csrun.dbg, and runc and crun as links to it.
+# csrun.dbg, and as links to it runc, crun and containerd's shim.
 set -eu
 directory=$1
 shift
@@ -24,4 +24,5 @@ cp "$work/result/csrun" "$directory/csrun.new"
 mv -f "$directory/csrun.new" "$directory/csrun" # not in place: an old one may be running
 ln -sfn csrun "$directory/runc"
 ln -sfn csrun "$directory/crun"
+ln -sfn csrun "$directory/containerd-shim-csrun-v2"
 echo "$directory/csrun: $(stat -c %s "$directory/csrun") bytes"

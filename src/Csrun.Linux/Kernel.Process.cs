@@ -11,6 +11,7 @@ public static unsafe partial class Kernel
     public const ulong CLONE_NEWTIME = 0x80;
     public const ulong CLONE_FILES = 0x400;
     public const ulong CLONE_PIDFD = 0x1000;
+    public const ulong CLONE_PARENT = 0x8000;
     public const ulong CLONE_NEWNS = 0x20000;
     public const ulong CLONE_PARENT_SETTID = 0x100000;
     public const ulong CLONE_NEWCGROUP = 0x2000000;
@@ -207,9 +208,19 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>prctl(2).</summary>
-    public static int prctl(int operation, ulong argument2 = 0, ulong argument3 = 0)
+    public static int prctl(int operation, ulong argument2 = 0, ulong argument3 = 0, ulong argument4 = 0)
     {
-        return Result(LibC.syscall(Number.Prctl, operation, (size_t)argument2, (size_t)argument3, 0, 0));
+        return Result(LibC.syscall(
+            Number.Prctl, operation, (size_t)argument2, (size_t)argument3, (size_t)argument4, 0));
+    }
+
+    /// <summary>prctl(2) PR_SET_NAME: the process's name in /proc and ps, at most 15 bytes and NUL.</summary>
+    public static void SetProcessName(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* n = name)
+        {
+            _ = prctl(PR_SET_NAME, (ulong)Terminated(n, name.Length));
+        }
     }
 
     /// <summary>prlimit(2) on this process.</summary>

@@ -73,6 +73,9 @@ public static unsafe partial class Kernel
         /// <summary>flock(2).</summary>
         public static int Flock => IsArm64 ? 32 : 73;
 
+        /// <summary>fsetxattr(2).</summary>
+        public static int Fsetxattr => IsArm64 ? 7 : 190;
+
         /// <summary>fstatfs(2).</summary>
         public static int Fstatfs => IsArm64 ? 44 : 138;
 
@@ -82,11 +85,20 @@ public static unsafe partial class Kernel
         /// <summary>getpid(2).</summary>
         public static int Getpid => IsArm64 ? 172 : 39;
 
+        /// <summary>inotify_add_watch(2).</summary>
+        public static int InotifyAddWatch => IsArm64 ? 27 : 254;
+
+        /// <summary>inotify_init1(2).</summary>
+        public static int InotifyInit1 => IsArm64 ? 26 : 294;
+
         /// <summary>ioprio_set(2).</summary>
         public static int IoprioSet => IsArm64 ? 30 : 251;
 
         /// <summary>keyctl(2).</summary>
         public static int Keyctl => IsArm64 ? 219 : 250;
+
+        /// <summary>memfd_create(2).</summary>
+        public static int MemfdCreate => IsArm64 ? 279 : 319;
 
         /// <summary>mknodat(2).</summary>
         public static int Mknodat => IsArm64 ? 33 : 259;
@@ -135,6 +147,9 @@ public static unsafe partial class Kernel
 
         /// <summary>signalfd4(2).</summary>
         public static int Signalfd4 => IsArm64 ? 74 : 289;
+
+        /// <summary>tee(2).</summary>
+        public static int Tee => IsArm64 ? 77 : 276;
 
         /// <summary>waitid(2).</summary>
         public static int Waitid => IsArm64 ? 95 : 247;

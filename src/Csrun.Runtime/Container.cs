@@ -2,6 +2,7 @@ using System;
 using Csrun.Cgroups;
 using Csrun.Init;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -82,6 +83,18 @@ public sealed partial class Container : IDisposable
         return _directory.OwnerId();
     }
 
+    /// <summary>Its shim's directory; null where it was made without one.</summary>
+    public ShimDirectory? OpenShim()
+    {
+        return Record.HasShim ? ShimDirectory.Open(_directory.Descriptor) : null;
+    }
+
+    /// <summary>Whether its program waits for start.</summary>
+    public bool WaitsForStart => _directory.HasFifo();
+
+    /// <summary>Its own directory, for who watches it.</summary>
+    public int Descriptor => _directory.Descriptor;
+
     /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
     public static void RemoveRemains(StateRoot root, string id)
     {
@@ -121,16 +134,7 @@ public sealed partial class Container : IDisposable
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
     public void Start(HookContext context, string? notifySocket)
     {
-        switch (Status())
-        {
-            case ContainerStatus.Created:
-                break;
-            case ContainerStatus.Stopped:
-                throw new RuntimeException("cannot start a container that has stopped");
-            default:
-                throw new RuntimeException("cannot start an already running container");
-        }
-
+        CheckCreated();
         using NotifyRelay? relay = NotifyRelay.Open(_directory, notifySocket);
         try
         {
@@ -161,6 +165,28 @@ public sealed partial class Container : IDisposable
                 relay.WaitForReady(process.Number, Record.Init.Pid, signals: null);
             }
         }
+    }
+
+    /// <summary>
+    /// Lets the first process of a created container go on, without waiting for it: what <see cref="Start"/> does, for a
+    /// caller who has other things to do. It runs no hooks.
+    /// </summary>
+    /// <returns>
+    /// The fifo, not blocking: at its end the program was executed, and what can be read before is for
+    /// <see cref="EndStart"/>.
+    /// </returns>
+    /// <exception cref="RuntimeException">It is not created.</exception>
+    public Fd OpenStart()
+    {
+        CheckCreated();
+        return new Fd(KernelException.Check(_directory.OpenFifoForReading(), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Takes what the fifo of <see cref="OpenStart"/> held at its end.</summary>
+    /// <exception cref="KernelException">The program could not be executed.</exception>
+    public void EndStart(ReadOnlySpan<byte> packet)
+    {
+        StartFifo.End(_directory, packet);
     }
 
     /// <summary>The first process of a container that can take a further one: created, or running.</summary>
@@ -253,6 +279,11 @@ public sealed partial class Container : IDisposable
         Cgroups.KillAll(Kernel.SIGKILL);
         StopUnit();
         Cgroups.Remove();
+        if (Record.Resctrl is not null)
+        {
+            ResctrlGroup.Remove(Record.Resctrl);
+        }
+
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();
     }
@@ -261,6 +292,19 @@ public sealed partial class Container : IDisposable
     public void Dispose()
     {
         _directory.Dispose();
+    }
+
+    private void CheckCreated()
+    {
+        switch (Status())
+        {
+            case ContainerStatus.Created:
+                break;
+            case ContainerStatus.Stopped:
+                throw new RuntimeException("cannot start a container that has stopped");
+            default:
+                throw new RuntimeException("cannot start an already running container");
+        }
     }
 
     private static Container? WithRecord(ContainerDirectory directory)

@@ -1,5 +1,6 @@
 using System;
 using Csrun.Linux;
+using Csrun.Runtime.Shim;
 using Csrun.Spec;
 
 namespace Csrun.Runtime;
@@ -24,6 +25,9 @@ public sealed class ContainerDirectory : IDisposable
         _directory = directory;
         _name = name;
     }
+
+    /// <summary>The directory.</summary>
+    public int Descriptor => _directory;
 
     private static ReadOnlySpan<byte> StateName => "state.json\0"u8;
 
@@ -163,12 +167,18 @@ public sealed class ContainerDirectory : IDisposable
             Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", "exec.fifo"u8, "--root");
         if (uid != Kernel.geteuid())
         {
-            KernelException.Check(
-                Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+            GiveFifo(uid, gid);
         }
 
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Gives exec.fifo to the container's root.</summary>
+    public void GiveFifo(uint uid, uint gid)
+    {
+        KernelException.Check(
+            Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
     }
 
     /// <summary>Whether exec.fifo is there: the container waits for its start.</summary>
@@ -228,6 +238,7 @@ public sealed class ContainerDirectory : IDisposable
         if (removed == -(int)Errno.ENOTEMPTY)
         {
             RemoveNotifyDirectory();
+            ShimDirectory.Remove(_directory);
             removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
         }
 

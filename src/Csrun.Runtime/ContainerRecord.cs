@@ -38,11 +38,17 @@ public sealed record ContainerRecord
     /// <summary>The socket of the systemd that has the unit; null where csrun made the cgroups.</summary>
     public string? SystemdBus { get; init; }
 
+    /// <summary>Its groups of resource control; null where it has none.</summary>
+    public ResctrlPaths? Resctrl { get; init; }
+
     /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
     public required NamespaceType Namespaces { get; init; }
 
     /// <summary>Whether its processes share a session keyring of the container's own.</summary>
     public required bool HasSessionKeyring { get; init; }
+
+    /// <summary>Whether it was made with a shim.</summary>
+    public bool HasShim { get; init; }
 
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
     public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
@@ -61,6 +67,13 @@ public sealed record ContainerRecord
         }
 
         return annotations;
+    }
+
+    /// <summary>Whether its processes keep their caller's groups, which a glance at the bytes mostly denies.</summary>
+    public bool KeepsGroups()
+    {
+        return ConfigJson.Span.IndexOf("run.oci.keep_original_groups"u8) >= 0
+            && ReadAnnotations().ContainsKey(ProcessPlan.KeepGroupsAnnotation);
     }
 
     /// <summary>config.json's process; null where it has none.</summary>
@@ -153,6 +166,11 @@ public sealed record ContainerRecord
             json.Value(SystemdBus!);
         }
 
+        if (Resctrl is not null)
+        {
+            WriteResctrl(ref json, Resctrl);
+        }
+
         WriteNamespaces(ref json);
         json.Name("bundle"u8);
         json.Value(Bundle);
@@ -160,6 +178,12 @@ public sealed record ContainerRecord
         json.Value((long)Namespaces);
         json.Name("has_session_keyring"u8);
         json.Value(HasSessionKeyring);
+        if (HasShim)
+        {
+            json.Name("shim"u8);
+            json.Value(true);
+        }
+
         json.Name("config_json"u8);
         json.Json(ConfigJson.Span);
         json.EndObject();
@@ -177,6 +201,7 @@ public sealed record ContainerRecord
         NamespaceType namespaces = 0;
         bool hasSessionKeyring = false;
         bool isBeingCreated = false;
+        bool hasShim = false;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -201,6 +226,9 @@ public sealed record ContainerRecord
                         break;
                     case "creating":
                         isBeingCreated = reader.GetBoolean();
+                        break;
+                    case "shim":
+                        hasShim = reader.GetBoolean();
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -238,8 +266,13 @@ public sealed record ContainerRecord
                 CgroupPaths = cgroups,
                 SystemdUnit = texts.GetValueOrDefault("systemd_unit"),
                 SystemdBus = texts.GetValueOrDefault("systemd_bus"),
+                Resctrl = texts.TryGetValue("intel_rdt_path", out string? group)
+                    ? new ResctrlPaths(
+                        group, texts.GetValueOrDefault("intel_rdt_monitor_path"), texts.ContainsKey("intel_rdt_own_path"))
+                    : null,
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
+                HasShim = hasShim,
                 ConfigJson = config,
             };
         }
@@ -294,6 +327,23 @@ public sealed record ContainerRecord
         json.Value("bundle=" + Bundle);
         json.EndArray();
         json.EndObject();
+    }
+
+    private static void WriteResctrl(ref JsonBytes json, ResctrlPaths paths)
+    {
+        json.Name("intel_rdt_path"u8);
+        json.Value(paths.Group);
+        if (paths.IsOurs)
+        {
+            json.Name("intel_rdt_own_path"u8);
+            json.Value(paths.Group);
+        }
+
+        if (paths.Monitor is not null)
+        {
+            json.Name("intel_rdt_monitor_path"u8);
+            json.Value(paths.Monitor);
+        }
     }
 
     private void WriteNamespaces(ref JsonBytes json)

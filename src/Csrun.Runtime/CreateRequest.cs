@@ -60,6 +60,13 @@ public sealed record CreateRequest
     /// <summary>$NOTIFY_SOCKET: where a manager waits for the program to be ready; null where none does.</summary>
     public string? NotifySocket { get; init; }
 
+    /// <summary>
+    /// Makes the program's streams in the container's directory: it is given that directory as a descriptor, and whether
+    /// the program has a terminal; null leaves the
+    /// caller's. Its answer is null where the program gets a terminal.
+    /// </summary>
+    public Func<int, bool, ProgramStreams?>? OpenStreams { get; init; }
+
     /// <summary>What hooks need of the command.</summary>
     public required HookContext Hooks { get; init; }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Csrun.Cgroups;
+using Csrun.Cgroups.Systemd;
 using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Seccomp;
@@ -28,6 +29,7 @@ public sealed class Executor
     private readonly SignalReader _signals;
     private readonly int _initPidfd;
     private SyncChannel _channel;
+    private bool _attachesByUnit;
     private int _pid;
     private int _pidfd = -1;
     private int _terminal = -1;
@@ -58,6 +60,11 @@ public sealed class Executor
         }
 
         ExecPlan plan = Plan(request, record);
+        if (plan.Process.HasLabels)
+        {
+            SecurityModules.Require(plan.Process, request.Changes);
+        }
+
         CapabilityWarnings.Say(plan.Process.Capabilities, record.Namespaces, request.Warn);
         Executor executor = new(request, record, initPidfd, plan, new SignalReader());
         try
@@ -99,7 +106,11 @@ public sealed class Executor
         }
 
         return faults.Count == 0
-            ? plan with { Personality = record.ReadPersonality() }
+            ? plan with
+            {
+                Personality = record.ReadPersonality(),
+                Process = record.KeepsGroups() ? plan.Process with { KeepsGroups = true } : plan.Process,
+            }
             : throw new RuntimeException(faults);
     }
 
@@ -122,6 +133,11 @@ public sealed class Executor
         console.Dispose();
         try
         {
+            if (_attachesByUnit)
+            {
+                Attach();
+            }
+
             _signals.WaitForMessage(_channel.Descriptor);
             if (_channel.Receive(out KernelException? failure) != SyncMessage.None && failure is not null)
             {
@@ -143,10 +159,32 @@ public sealed class Executor
         }
     }
 
+    /// <summary>Has systemd move the process, and looks that it did, before the program may begin.</summary>
+    private void Attach()
+    {
+        string unit = _record.SystemdUnit!;
+        string path = Utf8.ToText(_cgroups.UnifiedPath!);
+        int below = path.LastIndexOf("/" + unit, StringComparison.Ordinal) + 1 + unit.Length;
+        new SystemdManager(_record.SystemdBus!, isUser: true).Attach(SystemdUnit.Named(unit), path[below..], _pid);
+        List<int> members = [];
+        _cgroups.ReadProcesses(members);
+        if (!members.Contains(_pid))
+        {
+            throw new KernelException("join cgroup", path, Errno.EACCES);
+        }
+
+        _channel.Send(SyncMessage.CgroupsMade);
+    }
+
     /// <summary>The new process; in the child this does not return.</summary>
     private unsafe void Clone(int console, bool ownsTerminal)
     {
-        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        if (_record.Resctrl is not null)
+        {
+            ResctrlGroup.Join(_record.Resctrl, Kernel.getpid());
+        }
+
+        // The child inherits that and these, and is in its cgroup of version 2 from its first moment.
         ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
@@ -181,6 +219,15 @@ public sealed class Executor
         };
         SeccompFilters.TellPid(filter, ref arguments);
         int pid = CloneInto(arguments);
+        if (pid == -(int)Errno.EACCES && cgroup.IsOpen && _record.SystemdUnit is not null)
+        {
+            // The cgroup is the user's, and the one above it and his own is not: his systemd may do it.
+            _attachesByUnit = handover.AwaitsCgroup = true;
+            arguments.flags &= ~Kernel.CLONE_INTO_CGROUP;
+            arguments.cgroup = 0;
+            pid = Kernel.clone3(in arguments);
+        }
+
         if (pid == 0)
         {
             Kernel.close(ours);
@@ -220,12 +267,17 @@ public sealed class Executor
     private SeccompFilter? MakeFilter()
     {
         LinuxSeccomp? profile = _record.ReadSeccomp();
-        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
-            ? null
-            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
+        if (profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span))
+        {
+            return null;
+        }
+
+        SeccompProgram? program = SeccompFilters.Compile(
+            profile, _record.ReadAnnotations(), _request.Environment, warn: null, out SeccompAgent agent);
         return program is null ? null : SeccompFilters.Make(
             program,
-            profile,
+            profile?.ListenerMetadata,
+            agent,
             () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
             ContainerStatus.Running,
             _record.Init.Pid);

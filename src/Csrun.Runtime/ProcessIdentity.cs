@@ -12,17 +12,18 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     private const int StatSize = 1024;
     private const int StartTimeField = 22;
     private const int StateField = 3;
+    private const int ExitCodeField = 52;
 
     /// <summary>What /proc tells of a running process; null when there is none.</summary>
     public static ProcessIdentity? Of(int pid)
     {
-        return ReadStat(pid, out ulong start, out _) ? new ProcessIdentity(pid, start) : null;
+        return ReadStat(pid, out ulong start, out _, out _) ? new ProcessIdentity(pid, start) : null;
     }
 
     /// <summary>Whether this very process is there and has not ended; a zombie has.</summary>
     public bool IsAlive()
     {
-        return Pid > 0 && ReadStat(Pid, out ulong start, out byte state) && start == StartTime
+        return Pid > 0 && ReadStat(Pid, out ulong start, out byte state, out _) && start == StartTime
             && state is not ((byte)'Z' or (byte)'X');
     }
 
@@ -46,10 +47,22 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         return pidfd;
     }
 
-    private static bool ReadStat(int pid, out ulong startTime, out byte state)
+    /// <summary>
+    /// How it ended, while it is there as a zombie, from /proc (proc_pid_stat(5), field 52, for who may trace it).
+    /// </summary>
+    /// <returns>The status as wait(2) encodes it; null where it is not a zombie, or not any more.</returns>
+    public int? StatusAsZombie()
+    {
+        return ReadStat(Pid, out ulong start, out byte state, out int status) && start == StartTime && state == (byte)'Z'
+            ? status
+            : null;
+    }
+
+    private static bool ReadStat(int pid, out ulong startTime, out byte state, out int exitCode)
     {
         startTime = 0;
         state = 0;
+        exitCode = 0;
         Span<byte> path = stackalloc byte[32];
         "/proc/"u8.CopyTo(path);
         _ = pid.TryFormat(path[6..], out int digits);
@@ -63,14 +76,25 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
 
         Span<byte> stat = stackalloc byte[StatSize];
         int length = Kernel.read(file.Number, stat);
-        return length > 0 && Parse(stat[..length], out startTime, out state);
+        return length > 0 && Parse(stat[..length], out startTime, out state, out exitCode);
+    }
+
+    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> text, int further)
+    {
+        for (int i = 0; i < further; i++)
+        {
+            text = text[(text.IndexOf((byte)' ') + 1)..];
+        }
+
+        return text;
     }
 
     /// <summary>Fields are counted after the last parenthesis: the name before it may hold anything.</summary>
-    private static bool Parse(ReadOnlySpan<byte> stat, out ulong startTime, out byte state)
+    private static bool Parse(ReadOnlySpan<byte> stat, out ulong startTime, out byte state, out int exitCode)
     {
         startTime = 0;
         state = 0;
+        exitCode = 0;
         int close = stat.LastIndexOf((byte)')');
         if (close < 0 || close + 2 >= stat.Length)
         {
@@ -79,11 +103,13 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
 
         ReadOnlySpan<byte> rest = stat[(close + 2)..];
         state = rest[0];
-        for (int field = StateField; field < StartTimeField; field++)
+        rest = Field(rest, StartTimeField - StateField);
+        bool hasStart = Utf8Parser.TryParse(rest, out startTime, out _);
+        if (state == (byte)'Z')
         {
-            rest = rest[(rest.IndexOf((byte)' ') + 1)..];
+            _ = Utf8Parser.TryParse(Field(rest, ExitCodeField - StartTimeField), out exitCode, out _);
         }
 
-        return Utf8Parser.TryParse(rest, out startTime, out _);
+        return hasStart;
     }
 }

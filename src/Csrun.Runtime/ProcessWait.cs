@@ -13,14 +13,20 @@ internal static class ProcessWait
     /// <exception cref="KernelException">It is still there after ten seconds: in uninterruptible sleep.</exception>
     public static void ForEnd(int pidfd)
     {
-        Span<pollfd> entry = stackalloc pollfd[1];
-        entry[0].fd = pidfd;
-        entry[0].events = Kernel.POLLIN;
-        if (KernelException.Check(Kernel.poll(entry, LimitMilliseconds), "poll") == 0)
+        if (!ForEnd(pidfd, LimitMilliseconds))
         {
             throw new KernelException(
                 "wait for the container's first process", string.Empty, Errno.ETIMEDOUT, null,
                 "it was killed but has not ended: it probably waits for a device or a network file system");
         }
+    }
+
+    /// <summary>Waits until the process has ended; false where it is still there when the time is over.</summary>
+    public static bool ForEnd(int pidfd, int milliseconds)
+    {
+        Span<pollfd> entry = stackalloc pollfd[1];
+        entry[0].fd = pidfd;
+        entry[0].events = Kernel.POLLIN;
+        return KernelException.Check(Kernel.poll(entry, milliseconds), "poll") != 0;
     }
 }

@@ -17,10 +17,23 @@ internal static class StartFifo
         using Fd fifo = new(KernelException.Check(directory.OpenFifoForReading(), "open", "exec.fifo"u8));
         byte[] packet = new byte[SyncChannel.MaxMessage];
         int length = ReadToEnd(fifo.Number, process.Number, packet);
-        directory.RemoveFifo();
-        if (length > 0 && packet[0] == (byte)SyncMessage.Failed)
+        if (length > 0 && process.IsOpen)
         {
-            throw SyncChannel.ReadFailure(packet.AsSpan(0, length));
+            // It has said its last word: whoever is told of the error finds the container stopped.
+            ProcessWait.ForEnd(process.Number);
+        }
+
+        End(directory, packet.AsSpan(0, length));
+    }
+
+    /// <summary>The fifo's end was reached, after these bytes.</summary>
+    /// <exception cref="KernelException">They tell that the program could not be executed.</exception>
+    public static void End(ContainerDirectory directory, ReadOnlySpan<byte> packet)
+    {
+        directory.RemoveFifo();
+        if (packet.Length > 0 && packet[0] == (byte)SyncMessage.Failed)
+        {
+            throw SyncChannel.ReadFailure(packet);
         }
     }
 

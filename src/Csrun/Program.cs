@@ -19,6 +19,11 @@ internal static class Program
             arguments[i] = ProcessEntry.Argument(i);
         }
 
+        if (ShimEntry.IsShim(arguments))
+        {
+            Kernel.exit_group(ShimEntry.Run(arguments));
+        }
+
         Invocation invocation = CommandLineParser.Parse(arguments);
         CallersDescriptors.CloseOthers(invocation);
         int status;

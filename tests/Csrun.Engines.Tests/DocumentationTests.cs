@@ -7,7 +7,7 @@ public sealed class DocumentationTests
     [InlineData("docker", "hello\ncsrun\n")]
     [InlineData("podman", "hello\ncsrun /usr/local/bin/csrun\n")]
     [InlineData("buildah", "hello\nhello\n")]
-    [InlineData("containerd", "hello\n")]
+    [InlineData("containerd", "hello\nhello\n")]
     public void The_page_on_engines_is_true(string section, string output)
     {
         using Documented engine = new(section);

@@ -13,6 +13,7 @@ public sealed class LayoutTests
     [Theory]
     [InlineData(typeof(Tmds.Linux.statx), "struct statx")]
     [InlineData(typeof(Tmds.Linux.pollfd), "struct pollfd")]
+    [InlineData(typeof(Tmds.Linux.epoll_event), "struct epoll_event")]
     public void Has_the_size_and_the_offsets_of_C(Type type, string name)
     {
         FieldInfo[] fields = [.. type.GetFields(BindingFlags.Public | BindingFlags.Instance).Where(f => !f.Name.Contains('_') || f.Name.StartsWith("stx_", StringComparison.Ordinal))];

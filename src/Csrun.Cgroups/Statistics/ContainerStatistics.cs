@@ -151,6 +151,9 @@ public sealed record MemoryStatistics
     /// <summary>memory.stat as it is.</summary>
     public SortedDictionary<string, ulong> Raw { get; init; } = [];
 
+    /// <summary>memory.events of v2, memory.oom_control of v1, by their keys; empty where there is none.</summary>
+    public SortedDictionary<string, ulong> Events { get; init; } = [];
+
     /// <summary>Time lost waiting for memory.</summary>
     public PressureStatistics? Pressure { get; init; }
 }

@@ -89,6 +89,7 @@ internal static class LegacyStatistics
         return new MemoryStatistics
         {
             Raw = values,
+            Events = Keyed(directory, "memory.oom_control"),
             Cache = values.GetValueOrDefault("cache"),
             Usage = MemoryEntryOf(directory, "memory."),
             Swap = MemoryEntryOf(directory, "memory.memsw."),

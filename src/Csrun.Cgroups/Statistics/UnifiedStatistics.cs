@@ -42,6 +42,7 @@ internal static class UnifiedStatistics
         return new MemoryStatistics
         {
             Raw = values,
+            Events = Keyed(directory, "memory.events"),
             Cache = values.GetValueOrDefault("file"),
             Usage = usage,
             Swap = swap with

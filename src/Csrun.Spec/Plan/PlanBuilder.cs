@@ -20,10 +20,9 @@ public static class PlanBuilder
     public static Plan? Build(ContainerConfig config, PlanOptions options, out IReadOnlyList<Fault> faults)
     {
         List<Fault> found = [];
-        Unsupported.Find(config, found);
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
-        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
+        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
         if (options.NotifyDirectory is not null)
         {
@@ -45,19 +44,21 @@ public static class PlanBuilder
             Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,
             Domainname = config.Domainname is { Length: > 0 } ? config.Domainname : null,
             Sysctl = SysctlPlanner.Plan(linux.Sysctl ?? []),
+            NetDevices = linux.NetDevices is { Count: > 0 } devices ? NetDevicePlanner.Plan(devices) : [],
             Mounts = mounts,
             Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
             MakeDeviceLinks = ownsDev,
+            MountContext = linux.MountLabel is { Length: > 0 } label
+                ? MountContextPlanner.Plan(label, config.Annotations, found)
+                : null,
             MaskedPaths = linux.MaskedPaths ?? [],
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
             Resources = linux.Resources,
+            IntelRdt = linux.IntelRdt,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
-            Process = config.Process is null
-                ? null
-                : ProcessPlanner.Plan(
-                    config.Process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null),
+            Process = config.Process is null ? null : PlanProcess(config, config.Process, options),
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
@@ -65,6 +66,15 @@ public static class PlanBuilder
         };
         faults = found;
         return found.Count == 0 ? plan : null;
+    }
+
+    private static ProcessPlan PlanProcess(ContainerConfig config, Process process, PlanOptions options)
+    {
+        ProcessPlan plan = ProcessPlanner.Plan(
+            process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null);
+        return config.Annotations?.ContainsKey(ProcessPlan.KeepGroupsAnnotation) == true
+            ? plan with { KeepsGroups = true }
+            : plan;
     }
 
     /// <summary>A path of config.json that is absolute or relative to the bundle.</summary>

@@ -29,6 +29,8 @@ public static class ProcessPlanner
             Capabilities = process.Capabilities is null ? null : Sets(process.Capabilities),
             Rlimits = Limits(process.Rlimits ?? []),
             NoNewPrivileges = process.NoNewPrivileges,
+            ApparmorProfile = process.ApparmorProfile is { Length: > 0 } ? process.ApparmorProfile : null,
+            SelinuxLabel = process.SelinuxLabel is { Length: > 0 } ? process.SelinuxLabel : null,
             OomScoreAdj = process.OomScoreAdj,
             Scheduler = AttributePlanner.Plan(process.Scheduler),
             IOPriority = AttributePlanner.Plan(process.IOPriority),

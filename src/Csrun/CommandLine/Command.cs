@@ -60,6 +60,18 @@ internal enum Command : byte
     /// <summary>crun's: adds or removes mounts of a running container.</summary>
     Mounts,
 
+    /// <summary>csrun's: prints what a container with a shim has written.</summary>
+    Logs,
+
+    /// <summary>csrun's: connects a terminal or pipes to a container with a shim.</summary>
+    Attach,
+
+    /// <summary>csrun's: waits for the end of a container with a shim.</summary>
+    Wait,
+
+    /// <summary>csrun's: gives a container a new shim.</summary>
+    Shim,
+
     /// <summary>csrun's: prints what create would do.</summary>
     Plan,
 

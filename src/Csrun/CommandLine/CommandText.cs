@@ -44,6 +44,19 @@ internal static class CommandText
         Command.Features =>
             "The object is that of the runtime specification (features-linux.md): versions, hooks, mount options, "
             + "namespaces and what else this build knows.",
+        Command.Logs =>
+            "Prints the log of a container that was made with --shim: its standard output to standard output, its "
+            + "standard error to standard error. It works during the container's life and after it, until delete.",
+        Command.Attach =>
+            "Shows what the container writes from now on and sends it what is typed. Several may be attached at once. "
+            + "Where it has a terminal and so have you, yours becomes raw and its size is the container's; the detach "
+            + "keys end attach and leave the container alone. When the container ends attach ends with its exit code.",
+        Command.Wait =>
+            "Prints the exit code, or 128 and the number of the signal that killed the program, and ends with it. It "
+            + "works after the end as well, until delete. An exit code that nobody was there to be told is an error.",
+        Command.Shim =>
+            "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote since "
+            + "waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
         Command.Checkpoint => "Saves the container's processes to image files with criu, and stops it.",
         Command.Restore => "Makes a container whose processes go on where checkpoint saved them.",
         Command.Mounts => "Adds the mounts of a JSON file to a running container, or removes them from it.",
@@ -72,7 +85,8 @@ internal static class CommandText
         Command.Run =>
             "csrun run web\tthe bundle in this directory, as \"web\"\n"
             + "csrun run -b /srv/web web\ta bundle elsewhere\n"
-            + "csrun run ./web/\ta bundle elsewhere, with an id made up for it",
+            + "csrun run ./web/\ta bundle elsewhere, with an id made up for it\n"
+            + "csrun run -d --shim web\tin the background; then csrun logs, attach, wait",
         Command.Create => "csrun create --bundle /srv/web --pid-file web.pid web\tmake it and note its pid",
         Command.Kill =>
             "csrun kill web\task the program to end\n"
@@ -86,6 +100,10 @@ internal static class CommandText
             "csrun list\ta table\n"
             + "csrun list --quiet\tthe ids, for a script\n"
             + "csrun list --format json\tfor another program",
+        Command.Logs =>
+            "csrun logs -f web\tall, and what comes\n"
+            + "csrun logs --since 10m --tail 20 web\tthe last lines of the last ten minutes",
+        Command.Attach => "csrun attach web\tctrl-p ctrl-q leaves it alone again",
         Command.Spec => "csrun spec --bundle /srv/web\twrite /srv/web/config.json",
         Command.Completion =>
             "source <(csrun completion bash)\tfor this shell\n"

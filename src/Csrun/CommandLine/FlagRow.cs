@@ -111,7 +111,7 @@ internal readonly struct FlagRow
     /// Its one-letter names in a dialect. csrun has runc's letters, and crun's flags by long name only.
     /// </summary>
     internal string Letters(Dialect dialect) =>
-        dialect == Dialect.Csrun && (Dialects & Dialects.Runc) == 0 ? "" : _letters;
+        dialect == Dialect.Csrun && (Dialects & (Dialects.Runc | Dialects.Crun)) == Dialects.Crun ? "" : _letters;
 
     /// <summary>Whether a help text should tell of it.</summary>
     internal bool IsShown(Dialect dialect) => dialect.IsIn(Dialects) && Support == Support.Done;

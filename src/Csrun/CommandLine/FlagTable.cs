@@ -69,6 +69,8 @@ internal static partial class FlagTable
         Command.Restore => Restore(),
         Command.Spec => Spec(),
         Command.Man => Man(),
+        Command.Logs => Logs(),
+        Command.Attach => Attach(),
         _ => [],
     };
 
@@ -86,6 +88,7 @@ internal static partial class FlagTable
         Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
             "do not become a subreaper",
             "create does not stay to reap anything"),
+        .. Shim(),
     ];
 
     private static FlagRow[] Run() =>
@@ -107,6 +110,7 @@ internal static partial class FlagTable
         Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
             "do not become a subreaper",
             "crun ignores it too"),
+        .. Shim(),
     ];
 
     private static FlagRow[] Kill() =>

@@ -9,9 +9,14 @@ internal static class CreateCommand
 {
     public static int Run(Invocation invocation, Reporter reporter)
     {
-        using SignalReader signals = new();
         CreateRequest request = CommandContext.CreateRequest(
             invocation, reporter, invocation.Operand(0)!, invocation.GetString(Flag.Bundle) ?? ".");
+        if (invocation.IsSet(Flag.Shim))
+        {
+            return ShimCommand.Create(invocation, request);
+        }
+
+        using SignalReader signals = new();
         using CreatedContainer container = Creator.Create(request, signals);
         return 0;
     }

@@ -24,6 +24,11 @@ internal static class RunCommand
             StartsItself = true,
             IsForeground = !invocation.IsSet(Flag.Detach),
         };
+        if (invocation.IsSet(Flag.Shim))
+        {
+            return ShimCommand.Create(invocation, request);
+        }
+
         if (!request.IsForeground)
         {
             ForegroundRun.Detach(request);

@@ -13,6 +13,12 @@ internal static class StateCommand
         ContainerId.Check(id);
         using Container container = Container.Peek(CommandContext.Root(invocation), id)
             ?? throw new RuntimeException("container does not exist");
-        return CommandContext.Print(StateFormatter.Format(ContainerViews.Of(container), invocation.Dialect));
+        ContainerView view = ContainerViews.Of(container);
+        if (container.Record.HasShim && invocation.Dialect == Dialect.Csrun)
+        {
+            view = view with { Shim = ShimView.Of(container) };
+        }
+
+        return CommandContext.Print(StateFormatter.Format(view, invocation.Dialect));
     }
 }

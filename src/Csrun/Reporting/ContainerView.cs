@@ -32,6 +32,9 @@ internal sealed record ContainerView
     /// <summary>config.json's annotations.</summary>
     internal IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What its shim tells, for csrun's state; null without a shim.</summary>
+    internal ShimView? Shim { get; init; }
+
     /// <summary>The systemd scope it is in, which crun shows; empty without systemd.</summary>
     internal string SystemdScope { get; init; } = "";
 }

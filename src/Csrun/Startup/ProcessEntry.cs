@@ -72,7 +72,7 @@ internal static unsafe class ProcessEntry
         s_argumentCount = argc;
         s_environment = argv + argc + 1;
         HideRuntimeSettings(s_environment);
-        if (RunsForeignProgram(argc, argv))
+        if (RunsForeignProgram(argc, argv) || IsShimServer(argc, argv))
         {
             ExecutableSeal.Apply(argv, s_environment);
         }
@@ -100,13 +100,35 @@ internal static unsafe class ProcessEntry
         {
             byte* word = argv[i];
             if (Early.IsEqual(word, Early.Pointer("run"u8)) || Early.IsEqual(word, Early.Pointer("create"u8))
-                || Early.IsEqual(word, Early.Pointer("exec"u8)) || Early.IsEqual(word, Early.Pointer("restore"u8)))
+                || Early.IsEqual(word, Early.Pointer("exec"u8)) || Early.IsEqual(word, Early.Pointer("restore"u8))
+                || Early.IsEqual(word, Early.Pointer("shim"u8)))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether this is containerd's shim and neither of its two short actions, which come last on the command line: its
+    /// server starts containers by executing this file as it runs here.
+    /// </summary>
+    [SkipLocalsInit]
+    private static bool IsShimServer(int argc, byte** argv)
+    {
+        byte* name = argv[0];
+        for (byte* c = name; *c != 0; c++)
+        {
+            if (*c == '/')
+            {
+                name = c + 1;
+            }
+        }
+
+        return argc > 1 && Early.StartsWith(name, Early.Pointer("containerd-shim-"u8))
+            && !Early.IsEqual(argv[argc - 1], Early.Pointer("start"u8))
+            && !Early.IsEqual(argv[argc - 1], Early.Pointer("delete"u8));
     }
 
 #if !CSRUN_REPLACE_LIBC_START

@@ -10,6 +10,7 @@ mount -t overlay -o "lowerdir=/usr/local,upperdir=$cell/overlay/local/upper,work
     overlay /usr/local
 rm -f /usr/local/bin/docker
 install -m 755 "$runtime" /usr/local/bin/csrun
+ln -s csrun /usr/local/bin/containerd-shim-csrun-v2
 
 # blocks: lines of this section's fenced blocks, each after the block's path or "sh".
 blocks() {

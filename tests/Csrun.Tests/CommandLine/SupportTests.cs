@@ -17,6 +17,13 @@ public sealed class SupportTests
         + "--pid-file /b/init.pid web")]
     [InlineData("csrun create --console-socket s --pidfd-socket p --no-new-keyring --preserve-fds 2 web")]
     [InlineData("csrun run --keep -d web")]
+    [InlineData("csrun run -d --shim --shim-log /l --shim-log-format cri --shim-log-size 1m --shim-log-files 3 "
+        + "--shim-log-full block --shim-stdin once web")]
+    [InlineData("csrun create --shim web")]
+    [InlineData("csrun logs -f --since 10m -n 5 -t web")]
+    [InlineData("csrun attach --detach-keys ctrl-a,d --no-stdin web")]
+    [InlineData("csrun wait web")]
+    [InlineData("csrun shim web")]
     [InlineData("csrun pause web")]
     [InlineData("csrun exec web true")]
     [InlineData("runc exec --detach web true")]
@@ -55,8 +62,6 @@ public sealed class SupportTests
 
     [Theory]
     [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
-    [InlineData("csrun update --l3-cache-schema L3:0=f web", "csrun: update: --l3-cache-schema: ")]
-    [InlineData("runc update --mem-bw-schema MB:0=20 web", "--mem-bw-schema: ")]
     [InlineData("runc checkpoint --image-path /i web", "checkpoint: ")]
     [InlineData("crun --log journald:web list", "--log=journald: ")]
     [InlineData("crun mounts add web m.json", "mounts: ")]

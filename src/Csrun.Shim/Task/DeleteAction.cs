@@ -1,0 +1,70 @@
+using System;
+using Csrun.Linux;
+using Csrun.Runtime;
+using Csrun.Shim.Messages.Task;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Csrun.Shim.Task;
+
+/// <summary>
+/// <c>delete</c>: after every deletion of a task, and for what a server left that is gone. Works from the disk alone;
+/// what is gone already is no failure (shared/shim.md 1.8).
+/// </summary>
+internal static class DeleteAction
+{
+    private const int StandardError = 2;
+    private const uint KilledStatus = 128 + Kernel.SIGKILL;
+
+    public static int Run(ShimHost host, ShimArguments arguments)
+    {
+        string own = StartAction.WorkingDirectory();
+        string bundle = own[..own.LastIndexOf('/')] + "/" + arguments.Id;
+        string named = RuncOptions.RootOf(Files.Read(bundle + "/options.json"));
+        StateRoot root = new((named.Length == 0 ? RuncOptions.DefaultRoot : named) + "/" + arguments.Namespace);
+        Try(() => Remove(host, root, arguments.Id));
+        Try(() => RootfsMounts.UnmountNow(bundle + "/rootfs"));
+        DeleteResponse response = new()
+        {
+            Pid = (uint)Files.ReadNumber(bundle + "/init.pid"),
+            ExitStatus = KilledStatus,
+            ExitedAt = Timestamp.FromDateTime(DateTime.UtcNow),
+        };
+        KernelException.Check(Kernel.WriteAll(1, response.ToByteArray()), "write", "standard output"u8);
+        return 0;
+    }
+
+    private static void Remove(ShimHost host, StateRoot root, string id)
+    {
+        using Container? container = Container.TryOpen(root, id);
+        if (container is null)
+        {
+            Container.RemoveRemains(root, id);
+            return;
+        }
+
+        container.Delete(force: true, new HookContext(host.Environment, Warn));
+    }
+
+    /// <summary>containerd writes what comes here into its log, and goes on.</summary>
+    private static void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (KernelException error)
+        {
+            Warn(ErrorText.Of(error));
+        }
+        catch (RuntimeException error)
+        {
+            Warn(ErrorText.Of(error));
+        }
+    }
+
+    private static void Warn(string message)
+    {
+        _ = Kernel.WriteAll(StandardError, System.Text.Encoding.UTF8.GetBytes(message + "\n"));
+    }
+}

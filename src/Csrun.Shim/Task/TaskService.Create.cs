@@ -1,0 +1,263 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Csrun.Linux;
+using Csrun.Runtime;
+using Csrun.Shim.Messages.Options;
+using Csrun.Shim.Messages.Task;
+using Csrun.Shim.Messages.Types;
+using Csrun.Shim.Task.Streams;
+using Csrun.Shim.Ttrpc;
+
+namespace Csrun.Shim.Task;
+
+/// <summary>Create, and what it shares with the start of an exec.</summary>
+internal sealed partial class TaskService
+{
+    private void Create(TtrpcCall call)
+    {
+        CreateTaskRequest request = call.Read<CreateTaskRequest>();
+        if (_containers.ContainsKey(request.Id))
+        {
+            throw TtrpcException.AlreadyExists("container " + request.Id);
+        }
+
+        if (request.Checkpoint.Length > 0)
+        {
+            throw new TtrpcException(StatusCode.Unimplemented, "csrun cannot restore a checkpoint: not implemented");
+        }
+
+        Options options = RuncOptions.Read(request.Options);
+        TaskIo io = new(request.Stdin, request.Stdout, request.Stderr, request.Terminal);
+        TaskContainer container = new(
+            request.Id, request.Bundle, io, options, RuncOptions.StateRoot(options, _namespace));
+        Files.Write(container.Bundle + "/options.json", RuncOptions.ToJson(options));
+        Files.Write(container.Bundle + "/runtime", Encoding.UTF8.GetBytes(options.BinaryName));
+        container.HasOwnPidNamespace = BundleConfig.HasOwnPidNamespace(container.Bundle);
+        RootfsMounts.MountAll(request.Rootfs, container.Rootfs);
+        container.HasMounts = request.Rootfs.Count > 0;
+        _containers.Add(container.Id, container);
+        _ = _deleted.Remove(container.Id);
+        HasServed = true;
+        try
+        {
+            container.Init.Streams = OpenStreams(container, io, container.Id);
+            container.Init.Streams.Prepare(why =>
+            {
+                if (why is null)
+                {
+                    RunCreate(call, container, request.Rootfs);
+                }
+                else
+                {
+                    FailCreate(call, container, why);
+                }
+            });
+        }
+        catch (Exception error) when (error is TtrpcException or KernelException)
+        {
+            FailCreate(call, container, ErrorText.Of(error));
+        }
+    }
+
+    private ProcessStreams OpenStreams(TaskContainer container, TaskIo io, string name)
+    {
+        (uint Uid, uint Gid) owner = (container.Options.IoUid, container.Options.IoGid);
+        int scheme = io.Stdout.IndexOf("://", StringComparison.Ordinal);
+        switch (scheme < 0 ? "" : io.Stdout[..scheme])
+        {
+            case "":
+                return io.Terminal
+                    ? new TerminalStreams(_loop, container.Bundle, io.Stdin, io.Stdout)
+                    : new PipeStreams(_loop, io.Stdin, io.Stdout, io.Stderr, owner);
+            case "binary" or "binary-v2" when !io.Terminal:
+                return new LoggerStreams(_loop, io.Stdout, name, _namespace);
+            case "file" when !io.Terminal:
+                return new PipeStreams(_loop, io.Stdin, io.Stdout, "", owner);
+            default:
+                throw new TtrpcException(StatusCode.Unknown, "unknown STDIO scheme " + io.Stdout[..scheme]);
+        }
+    }
+
+    private void RunCreate(TtrpcCall call, TaskContainer container, IReadOnlyList<Mount> rootfs)
+    {
+        RuntimeCommand command = new(container.Root.Path, container.Options.SystemdCgroup);
+        command.Add("create", "--bundle", container.Bundle, "--pid-file", container.Bundle + "/init.pid");
+        if (container.Options.NoPivotRoot)
+        {
+            command.Add("--no-pivot");
+        }
+
+        if (container.Options.NoNewKeyring)
+        {
+            command.Add("--no-new-keyring");
+        }
+
+        try
+        {
+            Run(command, container, container.Init.Streams, "create", [container.Id], why => EndCreate(call, container, rootfs, why));
+        }
+        catch (KernelException error)
+        {
+            command.Dispose();
+            FailCreate(call, container, ErrorText.Of(error));
+        }
+    }
+
+    /// <summary>Runs one of csrun's commands on a process's streams.</summary>
+    /// <param name="command">The command line so far; it is disposed of at its end.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="streams">The streams; null for a command that starts nothing.</param>
+    /// <param name="what">The command's name, for the error.</param>
+    /// <param name="operands">The command's words.</param>
+    /// <param name="onEnd">Takes the error in words for the client; null where it went well.</param>
+    private void Run(
+        RuntimeCommand command,
+        TaskContainer container,
+        ProcessStreams? streams,
+        string what,
+        ReadOnlySpan<string> operands,
+        Action<string?> onEnd)
+    {
+        streams?.AddTo(command);
+        command.Add(operands);
+        using Fd nothing = streams is not null ? default : new Fd(KernelException.Check(
+            Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
+        int none = nothing.Number;
+        int pid = command.Start(CommandEnvironment(), streams?.ForProcess ?? (none, none, none));
+        streams?.Spawned();
+        _processes.AddCommand(pid, info =>
+        {
+            string? why = info is { Code: Kernel.CLD_EXITED, Status: 0 } ? null : Explain(command, container, what, info);
+            command.Dispose();
+            onEnd(why);
+        });
+    }
+
+    private static string Explain(RuntimeCommand command, TaskContainer container, string what, Kernel.ExitInfo info)
+    {
+        try
+        {
+            Files.Append(container.Bundle + "/log.json", command.ReadLog());
+        }
+        catch (KernelException)
+        {
+            // For operators; the client hears it anyway.
+        }
+
+        string why = command.ReadError()
+            ?? (info.Code == Kernel.CLD_EXITED ? "csrun: exit status " + info.Status : "csrun: signal " + info.Status);
+        return "OCI runtime " + what + " failed: " + why;
+    }
+
+    private void EndCreate(TtrpcCall call, TaskContainer container, IReadOnlyList<Mount> rootfs, string? why)
+    {
+        try
+        {
+            if (why is null)
+            {
+                container.Init.Pid = Files.ReadNumber(container.Bundle + "/init.pid");
+                container.Init.Streams!.Created();
+                Learn(container);
+            }
+        }
+        catch (Exception error) when (error is TtrpcException or KernelException or RuntimeException)
+        {
+            why = "OCI runtime create failed: " + ErrorText.Of(error);
+            RemoveByForce(container);
+        }
+
+        if (why is not null)
+        {
+            FailCreate(call, container, why);
+            return;
+        }
+
+        container.IsBeingCreated = false;
+        _events.Created(container, rootfs);
+        call.Reply(new CreateTaskResponse { Pid = (uint)container.Init.Pid });
+        _processes.Add(container.Init.Pid, (info, time) => TakeInitExit(container, info, time));
+    }
+
+    /// <summary>What the later calls need of the container that csrun has made.</summary>
+    private void Learn(TaskContainer container)
+    {
+        using Container made = Container.Look(container.Root, container.Id);
+        container.Cgroups = made.Cgroups;
+        container.HasHooks = made.Record.ReadHooks() is not null;
+        try
+        {
+            container.OutOfMemory = made.Cgroups.WatchOutOfMemory();
+        }
+        catch (KernelException)
+        {
+            // No memory controller: nothing of it will be killed for that.
+            return;
+        }
+
+        uint events = container.OutOfMemory.PollEvents == Kernel.POLLIN ? Kernel.EPOLLIN : Kernel.EPOLLPRI;
+        _loop.Watch(container.OutOfMemory.Descriptor, events, _ => TellOutOfMemory(container));
+    }
+
+    private void TellOutOfMemory(TaskContainer container)
+    {
+        if (container.OutOfMemory?.Happened() == true)
+        {
+            _events.OutOfMemory(container);
+        }
+    }
+
+    private void RemoveByForce(TaskContainer container)
+    {
+        try
+        {
+            using Container? made = Container.TryOpen(container.Root, container.Id);
+            made?.Delete(force: true, new HookContext(_host.Environment, _ => { }));
+        }
+        catch (Exception error) when (error is RuntimeException or KernelException)
+        {
+            // The delete action tries again.
+        }
+    }
+
+    private void FailCreate(TtrpcCall call, TaskContainer container, string why)
+    {
+        void Fail()
+        {
+            Forget(container);
+            if (container.HasMounts)
+            {
+                try
+                {
+                    RootfsMounts.UnmountNow(container.Rootfs);
+                }
+                catch (KernelException error)
+                {
+                    why += "; " + ErrorText.Of(error);
+                }
+            }
+
+            _ = _containers.Remove(container.Id);
+            call.Fail(StatusCode.Unknown, why);
+        }
+
+        if (container.Init.Streams is ProcessStreams streams)
+        {
+            streams.Close(Fail);
+        }
+        else
+        {
+            Fail();
+        }
+    }
+
+    private void Forget(TaskContainer container)
+    {
+        if (container.OutOfMemory is { } watch)
+        {
+            container.OutOfMemory = null;
+            _loop.Unwatch(watch.Descriptor);
+            watch.Dispose();
+        }
+    }
+}
