@@ -1,7 +1,7 @@
 #!/bin/bash
-# engines-compare.sh [cases|latency]...: runs the engines' cases with csrun, runc and crun as the runtime, measures a
+# engines-compare.sh [cases|latency|none]...: runs the engines' cases with csrun, runc and crun as the runtime, measures a
 # container that does nothing below each engine, and writes docs/engines-compare.md; with arguments only these parts are
-# made anew. Fails where csrun does not pass what another one does.
+# made anew (none: the page alone). Fails where csrun does not pass what another one does.
 set -eu
 cd "$(dirname "$0")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -33,8 +33,17 @@ cases() {
                 reason = ""
                 if ($0 ~ /\/>$/) { print test "\t" outcome "\t"; test = "" }
             }
-            /<Message>/ && test != "" { reason = $0; sub(/.*<Message>/, "", reason); sub(/<\/Message>.*/, "", reason) }
-            /^stderr: ./ && test != "" { reason = $0 } # says more than the command that failed
+            /<Message>/ && test != "" {
+                reason = $0
+                sub(/.*<Message>/, "", reason)
+                sub(/<\/Message>.*/, "", reason)
+                if (match(reason, /-&gt; exit [0-9]+/)) reason = substr(reason, RSTART + 6, RLENGTH - 6)
+            }
+            /^std(out|err): / && test != "" {
+                said = substr($0, 9)
+                sub(/<\/Message>.*/, "", said)
+                if (said != "") reason = reason ": " said
+            }
             /<\/UnitTestResult>/ && test != "" { print test "\t" outcome "\t" substr(reason, 1, 1000); test = "" }
         ' "$results/$name.trx" | sort >"$results/$name.tsv"
     done
@@ -52,7 +61,8 @@ latency() {
         flags=()
         [ $engine != docker ] || flags=(--add-runtime "crun=${path[crun]}")
         # What docker itself calls runc is in its PATH: here Debian's.
-        "$scripts/cell.sh" run "$cell" "$scripts/${engine/buildah/podman}.sh" "$cell" "${path[csrun]}" "${flags[@]}" >/dev/null 2>&1
+        "$scripts/cell.sh" run "$cell" \
+            "$scripts/${engine/buildah/podman}.sh" "$cell" "${path[csrun]}" "${flags[@]}" >/dev/null 2>&1
         ln -sfn "${path[runc]}" "$cell/bin/runc" 2>/dev/null || true
         [ $engine != buildah ] || "$scripts/cell.sh" run "$cell" buildah from localhost/bb >/dev/null
         "$scripts/cell.sh" run "$cell" "$scripts/latency.sh" $engine "$rounds" "${pairs[@]}" >"$results/$engine.ns"
@@ -66,11 +76,14 @@ latency() {
 # quartiles FILE NAME: median (lower-upper quartile) in ms.
 quartiles() {
     awk -v name="$2" '$1 == name { print $2 / 1e6 }' "$1" | sort -n |
-        awk '{ v[NR] = $1 } END { printf "%.0f (%.0f-%.0f)", v[int((NR + 1) / 2)], v[int((NR + 3) / 4)], v[int((3 * NR + 1) / 4)] }'
+        awk '
+            { v[NR] = $1 }
+            END { printf "%.0f (%.0f-%.0f)", v[int((NR + 1) / 2)], v[int((NR + 3) / 4)], v[int((3 * NR + 1) / 4)] }'
 }
 
 versions() {
-    dpkg-query -W -f '${Package} ${Version}\n' runc crun docker.io containerd podman conmon buildah | paste -sd, | sed 's/,/, /g'
+    dpkg-query -W -f '${Package} ${Version}\n' runc crun docker.io containerd podman conmon buildah |
+        paste -sd, | sed 's/,/, /g'
 }
 
 page() {
@@ -78,13 +91,14 @@ page() {
     cat <<MD
 # Engines on csrun, runc and crun
 
-Written by \`make compare\` on $(date -u +%F), commit $(git rev-parse --short=12 HEAD), kernel $(uname -r), $(nproc) processors. Debian's
-$(versions).
+Written by \`make compare\` on $(date -u +%F), commit $(git rev-parse --short=12 HEAD), kernel $(uname -r),
+$(nproc) processors. Debian's $(versions).
 
 ## A container that does nothing
 
-\`run --rm true\` and \`buildah run true\`, without a network of its own: median (quartiles) in ms of $(($(wc -l <"$results/docker.ns") / 3)) rounds, the three runtimes one
-after the other in each. Load at the begin: $(cat "$results/load").
+\`run --rm true\` and \`buildah run true\`, without a network of its own: median (quartiles) in ms of
+$(($(wc -l <"$results/docker.ns") / 3)) rounds, the three runtimes one after the other in each.
+Load average at the beginning: $(cat "$results/load").
 
 | engine | csrun | runc | crun |
 | --- | --- | --- | --- |
@@ -111,7 +125,10 @@ MD
             split(names, name, " ")
             for (i = 1; i <= count; i++) {
                 test = order[i]
-                line = "| " plain(test) " |"
+                call = index(test, "(") ? substr(test, index(test, "(")) : ""
+                method = substr(test, 1, length(test) - length(call))
+                gsub(/_/, " ", method)
+                line = "| " plain(method call) " |"
                 for (c = 1; c <= column; c++) {
                     if (outcome[test, c] == "Passed") { line = line " yes |"; passed[c]++ }
                     else if (outcome[test, c] == "") line = line " not run |"
@@ -125,17 +142,24 @@ MD
             for (i = 1; i <= note; i++) print i ". " notes[i]
         }
         function plain(text) {
-            gsub(/&quot;/, "\"", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&#xD;|&#xA;/, " ", text); gsub(/&amp;/, "\\&", text)
-            gsub(/\|/, "\\|", text); gsub(/_/, " ", text); gsub(/\/var\/tmp\/csrun-tests\/[0-9-]+\//, "", text)
+            gsub(/&quot;/, "\"", text)
+            gsub(/&lt;/, "<", text)
+            gsub(/&gt;/, ">", text)
+            gsub(/&#xD;|&#xA;/, " ", text)
+            gsub(/&amp;/, "\\&", text)
+            gsub(/\|/, "\\|", text)
+            gsub(/\/var\/tmp\/csrun-tests\/[0-9-]+\//, "", text)
             return substr(text, 1, 240)
         }' "$results/csrun.tsv" "$results/runc.tsv" "$results/crun.tsv"
 }
 
 for part in "${@:-cases latency}"; do
-    for step in $part; do "$step"; done
+    for step in $part; do [ "$step" = none ] || "$step"; done
 done
 page >docs/engines-compare.md
 echo "docs/engines-compare.md is written"
-holes=$(awk -F'\t' 'FNR == 1 { column++ } $2 == "Passed" { passed[$1, column]; if (column > 1 && !(($1, 1) in passed)) print $1 }' \
+holes=$(awk -F'\t' '
+    FNR == 1 { column++ }
+    $2 == "Passed" { passed[$1, column]; if (column > 1 && !(($1, 1) in passed)) print $1 }' \
     "$results/csrun.tsv" "$results/runc.tsv" "$results/crun.tsv" | sort -u)
 [ -z "$holes" ] || { printf 'csrun does not pass, and another does:\n%s\n' "$holes" >&2; exit 1; }

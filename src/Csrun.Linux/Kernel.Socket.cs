@@ -38,7 +38,9 @@ public static unsafe partial class Kernel
         return Result(LibC.socket(family, type | SOCK_CLOEXEC, 0));
     }
 
-    /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL), or by an abstract name (first byte NUL).</summary>
+    /// <summary>
+    /// connect(2) to a unix socket by path (at most 108 bytes with NUL), or by an abstract name (first byte NUL).
+    /// </summary>
     public static int connect_unix(int fd, ReadOnlySpan<byte> path)
     {
         byte* address = stackalloc byte[2 + PathSize];

@@ -56,7 +56,7 @@ public sealed partial class Container : IDisposable
         {
             if (busy.Read() is { } record && (record.Init.Pid == 0 || record.IsBeingCreated))
             {
-                ended = busy.EndLockHolder();
+                ended = busy.EndCreate();
             }
         });
         endedCreate = ended;

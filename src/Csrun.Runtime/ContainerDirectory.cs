@@ -76,11 +76,11 @@ public sealed class ContainerDirectory : IDisposable
         return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id), whenBusy) : null;
     }
 
-    /// <summary>Tells the command that has the lock to end, and waits for that.</summary>
+    /// <summary>Tells the create that has the lock to end, and waits for that.</summary>
     /// <returns>Whether there was one that could be seen.</returns>
-    public bool EndLockHolder()
+    public bool EndCreate()
     {
-        return LockHolder.End(_directory);
+        return LockHolder.EndCreate(_directory);
     }
 
     /// <summary>Opens the directory without waiting for who has the lock: for looking only.</summary>

@@ -65,7 +65,9 @@ public sealed partial class Creator
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
-            NotifyDirectory = request.NotifySocket is null ? null : ContainerDirectory.NotifyPath(request.Root, request.Id),
+            NotifyDirectory = request.NotifySocket is null
+                ? null
+                : ContainerDirectory.NotifyPath(request.Root, request.Id),
         }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {

@@ -9,20 +9,21 @@ namespace Csrun.Runtime;
 internal static class LockHolder
 {
     private const int MaxLocks = 16 << 20;
+    private const int MaxCommandLine = 2 << 20;
     private const int EndLimitMilliseconds = 10_000;
 
     /// <summary>
-    /// Tells it to end, and waits for that: a create then takes back what it did, however long its hooks want to go on.
-    /// One that does not end in ten seconds is killed.
+    /// Tells it to end where it is a create, and waits for that: it then takes back what it did, however long its hooks
+    /// want to go on. One that does not end in ten seconds is killed.
     /// </summary>
     /// <returns>Whether there was one to be seen from this pid namespace.</returns>
-    public static bool End(int directory)
+    public static bool EndCreate(int directory)
     {
         int pid = Find(directory);
         using Fd process = new(pid <= 0 ? -1 : Kernel.pidfd_open(pid));
 
         // Still the holder: then the descriptor is of that process, not of a later one with its number.
-        if (!process.IsOpen || Find(directory) != pid)
+        if (!process.IsOpen || !IsCreate(pid) || Find(directory) != pid)
         {
             return false;
         }
@@ -37,6 +38,25 @@ internal static class LockHolder
         }
 
         return true;
+    }
+
+    /// <summary>By its command line: a delete may have the lock too, over what a killed create left.</summary>
+    private static bool IsCreate(int pid)
+    {
+        byte[] path = Utf8.Terminated("/proc/" + pid + "/cmdline");
+        using Fd file = new(Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        int length = 0;
+        byte[]? content = file.IsOpen ? FileContent.Read(file.Number, MaxCommandLine, out length) : null;
+        ReadOnlySpan<byte> words = content.AsSpan(0, length);
+        foreach (Range word in words.Split((byte)0))
+        {
+            if (words[word].SequenceEqual("create"u8) || words[word].SequenceEqual("run"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Lines such as <c>3: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF</c>; 0 where there is none.</summary>

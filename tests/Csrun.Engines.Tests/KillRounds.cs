@@ -129,7 +129,8 @@ internal sealed class KillRounds(Engine engine)
         string[] left = Settled(() =>
         {
             Shell(RemoveAll);
-            Shell($"{Runtime} list | awk '$3 ~ /^({Forgotten})$/ {{ print $1 }}' | xargs -r -n 1 {Runtime} delete --force").Ok();
+            string forgotten = $"{Runtime} list | awk '$3 ~ /^({Forgotten})$/ {{ print $1 }}'";
+            Shell($"{forgotten} | xargs -r -n 1 {Runtime} delete --force").Ok();
             return [.. NotIn(clean)];
         });
         _complaints.AddRange(left.Select(line => $"{at}: there is still {line}"));

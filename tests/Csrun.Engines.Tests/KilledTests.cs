@@ -22,8 +22,8 @@ public sealed class DockerKilledTests(Docker engine) : IClassFixture<Docker>
             Known = $"/usr/bin/docker ps -aq --no-trunc; {Ctr} containers ls -q; {Ctr} tasks ls -q",
 
             // What dockerd started and did not come to write down, its containerd still has.
-            RemoveAll = $"/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm -f; {Ctr} tasks ls -q | xargs -r -n 1 {Ctr} tasks rm -f; "
-                + $"{Ctr} containers ls -q | xargs -r {Ctr} containers rm",
+            RemoveAll = "/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm -f; "
+                + $"{Ctr} tasks ls -q | xargs -r -n 1 {Ctr} tasks rm -f; {Ctr} containers ls -q | xargs -r {Ctr} containers rm",
         }.Run(seed, new KilledOperation(prepare, operation));
     }
 }
@@ -59,10 +59,11 @@ public sealed class ContainerdKilledTests(Containerd engine) : IClassFixture<Con
 public sealed class PodmanKilledTests(Podman engine) : IClassFixture<Podman>
 {
     private const string Run = "podman run -d --network none --name $name localhost/bb sleep 1000";
+    private const string Create = "podman create --network none --name $name localhost/bb sleep 1000";
 
     [RootTheory]
     [InlineData(9, ":", Run)]
-    [InlineData(10, "podman create --network none --name $name localhost/bb sleep 1000 && podman init $name", "podman start $name")]
+    [InlineData(10, Create + " && podman init $name", "podman start $name")]
     [InlineData(11, Run, "podman exec $name true")]
     [InlineData(12, Run, "podman rm -f -t 0 $name")]
     public void Nothing_is_left_but_what_it_knows(int seed, string prepare, string operation)

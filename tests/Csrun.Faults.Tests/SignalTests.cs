@@ -64,7 +64,8 @@ public sealed class SignalTests : FaultTest
         string delete = $"{Runtime.Path} --root {StateRoot} delete --force {Id}";
 
         Programs.Run(
-            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
+            new RunOptions(),
+            "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
 
         int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
         _ = Syscall.kill(hook, Signum.SIGKILL);

@@ -9,7 +9,8 @@ ln -sfn "$runtime" "$cell/bin/runc" # what BuildKit runs
 cat >"$cell/daemon.json" <<JSON
 {"data-root": "$cell/docker", "storage-driver": "overlay2", "exec-opts": ["native.cgroupdriver=cgroupfs"]}
 JSON
-PATH=$cell/bin:$PATH setsid dockerd --config-file "$cell/daemon.json" --default-runtime csrun --add-runtime csrun="$runtime" "$@" >>"$cell/engine.log" 2>&1 </dev/null &
+PATH=$cell/bin:$PATH setsid dockerd --config-file "$cell/daemon.json" --default-runtime csrun \
+    --add-runtime csrun="$runtime" "$@" >>"$cell/engine.log" 2>&1 </dev/null &
 for ((i = 0; i < 400; i++)); do
     ! /usr/bin/docker version >/dev/null 2>&1 || break
     sleep 0.05
