@@ -33,7 +33,7 @@ public static class JoinedUserNamespace
             }
 
             KernelException.Check(pid, "clone3", default, "linux.namespaces");
-            parent.SendDescriptor(pidfd);
+            parent.SendDescriptor(SyncMessage.Cloned, pidfd);
         }
         catch (KernelException error)
         {

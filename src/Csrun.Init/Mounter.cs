@@ -75,19 +75,65 @@ internal sealed class Mounter
         }
 
         byte[] source = Utf8.Terminated(mount.Source);
-        using Fd tree = new(mount.IdMap is not null
+        int cloned = mount.IdMap is not null
             ? _handover.IdMapped!.Of(mount)
-            : KernelException.Check(
-                HostPath.CloneTree(source, mount.Recursive, mount.FollowsSource), "open", source, mount.Place + ".source"));
+            : HostPath.CloneTree(source, mount.Recursive, mount.FollowsSource);
+        if (cloned == -(int)Errno.EACCES && _plan.Namespaces.Has(NamespaceType.User))
+        {
+            cloned = AskForSource(mount);
+        }
 
+        using Fd tree = new(KernelException.Check(cloned, "open", source, mount.Place + ".source"));
         SetAttributes(tree.Number, mount, mount.SetAttributes, mount.ClearAttributes);
-        using Fd place = OpenPlace(mount, IsDirectory(tree.Number));
+        using Fd place = OpenPlace(mount, IsDirectory(tree.Number), mustBeOrdinary: mount.Type is "sysfs");
         MoveTo(tree.Number, place.Number, mount);
         SetPropagation(tree.Number, mount);
     }
 
+    /// <summary>
+    /// The container's root may not go where csrun's caller may. What comes from there has no locked flags of the host's
+    /// mount, so that nothing else is opened that way.
+    /// </summary>
+    private int AskForSource(MountPlan mount)
+    {
+        // The parent says so before it listens.
+        _makeSureOfCgroups();
+        int number = 0;
+        while (!ReferenceEquals(_plan.Mounts[number], mount))
+        {
+            number++;
+        }
+
+        return new SyncChannel(_handover.Channel).AskForSource(number);
+    }
+
+    /// <summary>
+    /// A user namespace without a network namespace of its own gets no sysfs: the host's is bound, and all of it is
+    /// read-only, the cgroups in it too (CVE-2023-25809).
+    /// </summary>
+    private bool IsHostsSysfs(MountPlan mount)
+    {
+        return mount.Type is "sysfs" && _plan.Namespaces.Has(NamespaceType.User)
+            && !_plan.Namespaces.Has(NamespaceType.Network);
+    }
+
     private void MountFileSystem(MountPlan mount)
     {
+        if (IsHostsSysfs(mount))
+        {
+            Bind(mount with
+            {
+                Kind = MountKind.Bind,
+                Source = "/sys",
+                Recursive = true,
+                SetAttributes = 0,
+                ClearAttributes = 0,
+                RecursiveSetAttributes = Kernel.MOUNT_ATTR_RDONLY | Kernel.MOUNT_ATTR_NOSUID | Kernel.MOUNT_ATTR_NODEV
+                    | Kernel.MOUNT_ATTR_NOEXEC,
+            });
+            return;
+        }
+
         bool isProc = mount.Type is "proc";
         bool mustBeOrdinary = isProc || mount.Type is "sysfs";
         using Fd place = OpenPlace(mount, asDirectory: true, mustBeOrdinary);

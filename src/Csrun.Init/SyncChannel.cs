@@ -26,6 +26,12 @@ public enum SyncMessage : byte
     /// <summary>Parent: the network devices are there.</summary>
     NetDevicesMoved,
 
+    /// <summary>Child: it may not reach the source of a mount, whose number follows; the parent sends it.</summary>
+    WantsSource,
+
+    /// <summary>Parent: the source of a mount comes with this.</summary>
+    Source,
+
     /// <summary>Parent: the cgroup directories exist and carry their limits.</summary>
     CgroupsMade,
 
@@ -70,7 +76,7 @@ public readonly struct SyncChannel
     /// <summary>The end's descriptor, for poll.</summary>
     public int Descriptor => _socket;
 
-    /// <summary>Sends a message without content. That the other side is gone is for the next <see cref="Receive"/> to tell.</summary>
+    /// <summary>Sends a message without content. That the other side is gone is for the next <see cref="Receive(out KernelException?)"/> to tell.</summary>
     /// <exception cref="KernelException">It could not be sent: both sides would wait for each other.</exception>
     public void Send(SyncMessage message)
     {
@@ -107,7 +113,14 @@ public readonly struct SyncChannel
     /// <exception cref="KernelException">It could not be read.</exception>
     public SyncMessage Receive(out KernelException? failure)
     {
+        return Receive(out failure, out _);
+    }
+
+    /// <summary>The same, with the number that follows <see cref="SyncMessage.WantsSource"/>.</summary>
+    public SyncMessage Receive(out KernelException? failure, out int number)
+    {
         failure = null;
+        number = -1;
         byte[] packet = new byte[MaxMessage];
         int length = Kernel.read(_socket, packet);
         if (length == -(int)Errno.ECONNRESET)
@@ -131,33 +144,53 @@ public readonly struct SyncChannel
         {
             failure = ReadFailure(packet.AsSpan(0, length));
         }
+        else if (message == SyncMessage.WantsSource && length == 1 + sizeof(int))
+        {
+            number = BinaryPrimitives.ReadInt32LittleEndian(packet.AsSpan(1));
+        }
 
         return message;
     }
 
-    /// <summary>Sends the pidfd of the container's first process.</summary>
-    /// <exception cref="KernelException">It could not be sent.</exception>
-    internal void SendDescriptor(int pidfd)
+    /// <summary>Asks the parent for the source of a mount: the descriptor.</summary>
+    /// <exception cref="KernelException">The parent cannot open it either.</exception>
+    internal int AskForSource(int number)
     {
-        int sent = Kernel.SendWithDescriptor(_socket, [(byte)SyncMessage.Cloned], pidfd);
+        Span<byte> packet = stackalloc byte[1 + sizeof(int)];
+        packet[0] = (byte)SyncMessage.WantsSource;
+        BinaryPrimitives.WriteInt32LittleEndian(packet[1..], number);
+        int sent = Kernel.write(_socket, packet);
+        if (sent < 0)
+        {
+            throw Broken("write to", sent);
+        }
+
+        return ReceiveDescriptor(out int source) is KernelException failure ? throw failure : source;
+    }
+
+    /// <summary>Sends a descriptor: the pidfd of the container's first process, or the source of a mount.</summary>
+    /// <exception cref="KernelException">It could not be sent.</exception>
+    public void SendDescriptor(SyncMessage message, int descriptor)
+    {
+        int sent = Kernel.SendWithDescriptor(_socket, [(byte)message], descriptor);
         if (sent < 0)
         {
             throw Broken("write to", sent);
         }
     }
 
-    /// <summary>Waits for the pidfd of the container's first process.</summary>
+    /// <summary>Waits for a descriptor.</summary>
     /// <returns>Why there is none; null where there is.</returns>
-    public KernelException? ReceiveDescriptor(out int pidfd)
+    public KernelException? ReceiveDescriptor(out int descriptor)
     {
         byte[] packet = new byte[MaxMessage];
-        int length = Kernel.ReceiveWithDescriptor(_socket, packet, out pidfd);
+        int length = Kernel.ReceiveWithDescriptor(_socket, packet, out descriptor);
         if (length > 0 && (SyncMessage)packet[0] == SyncMessage.Failed)
         {
             return ReadFailure(packet.AsSpan(0, length));
         }
 
-        return pidfd >= 0 ? null : Broken("read from", Math.Min(length, -(int)Errno.EPIPE));
+        return descriptor >= 0 ? null : Broken("read from", Math.Min(length, -(int)Errno.EPIPE));
     }
 
     private static KernelException Broken(string operation, int result)

@@ -14,6 +14,7 @@ namespace Csrun.Runtime;
 public sealed partial class Creator
 {
     private const int EndLimitMilliseconds = 1000;
+    private const string PidfdReceiver = "run.oci.pidfd_receiver"; // crun's
 
     private readonly CreateRequest _request;
     private readonly Bundle _bundle;
@@ -168,6 +169,11 @@ public sealed partial class Creator
             UnixSocket.SendTo(pidfdSocket, "--pidfd-socket", _pidfd.Number);
         }
 
+        if (_plan.Annotations.TryGetValue(PidfdReceiver, out string? receiver))
+        {
+            UnixSocket.SendTo(receiver, "annotations[" + PidfdReceiver + "]", _pidfd.Number);
+        }
+
         PidFile.Write(_request.PidFile, pid);
         if (!_request.StartsItself)
         {
@@ -257,7 +263,18 @@ public sealed partial class Creator
     private void Expect(SyncMessage expected)
     {
         _signals.WaitForMessage(_channel.Descriptor);
-        SyncMessage message = _channel.Receive(out KernelException? failure);
+        SyncMessage message = _channel.Receive(out KernelException? failure, out int number);
+        while (message == SyncMessage.WantsSource)
+        {
+            using (Fd source = BindSource.Clone(_plan.Mounts[number], _plan.Root))
+            {
+                _channel.SendDescriptor(SyncMessage.Source, source.Number);
+            }
+
+            _signals.WaitForMessage(_channel.Descriptor);
+            message = _channel.Receive(out failure, out number);
+        }
+
         if (failure is not null)
         {
             throw failure;

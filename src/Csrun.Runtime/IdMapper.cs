@@ -65,15 +65,8 @@ internal sealed class IdMapper
             return;
         }
 
-        byte[] source = Utf8.Terminated(mount.Source);
-        Fd tree = new(KernelException.Check(
-            HostPath.CloneTree(source, mount.Recursive, mount.FollowsSource), "open", source, mount.Place + ".source"));
+        Fd tree = BindSource.Clone(mount, _plan.Root);
         _mounts.Add(new IdMappedMount(mount, tree.Number));
-
-        // It is still one of the host's peers: what is mounted below it inside would show outside.
-        KernelException.Check(
-            Kernel.mount_setattr(tree.Number, Kernel.AT_RECURSIVE, 0, 0, _plan.Root.SetUpPropagation),
-            "cut off from the host", source, mount.Place);
         IdMappedMounts.Map(tree.Number, mount, userNamespace);
     }
 

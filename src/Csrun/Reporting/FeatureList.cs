@@ -50,7 +50,8 @@ internal static class FeatureList
         PotentiallyUnsafeConfigAnnotations =
         [
             "org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.keep_original_groups",
-            "run.oci.mount_context_type", "run.oci.seccomp", "run.oci.systemd.force_cgroup_v1", "run.oci.systemd.subgroup",
+            "run.oci.mount_context_type", "run.oci.pidfd_receiver", "run.oci.seccomp", "run.oci.systemd.force_cgroup_v1",
+            "run.oci.systemd.subgroup",
         ],
     };
 
