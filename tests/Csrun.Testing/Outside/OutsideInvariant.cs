@@ -14,7 +14,7 @@ namespace Csrun.Testing.Outside;
 public sealed class OutsideInvariant
 {
     // Where other tests run at the same time, only what bears this test's name counts of what they make. Never in CI.
-    private static readonly string[] s_shared = ["cgroup ", "mount ", "state "];
+    private static readonly string[] s_shared = ["cgroup ", "mount ", "state ", "device /dev/null", "network interface "];
     private static readonly bool s_sharesMachine = Environment.GetEnvironmentVariable("CSRUN_TESTS_SHARE_MACHINE") == "1";
 
     private readonly OutsideScope _scope;
