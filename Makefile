@@ -9,7 +9,7 @@ SOURCES := $(shell find src Directory.Build.props Directory.Packages.props globa
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run test install bench compare nightly format clean help plain
+.PHONY: all run test install bench compare conformance nightly format clean help plain
 
 all: bin/csrun ## build bin/csrun, with bin/runc and bin/crun as links to it (the default)
 
@@ -45,9 +45,15 @@ bench: bin/csrun ## measure against floor, crun and runc; fails where start-up g
 	@build/setup.sh compare
 	@build/bench.sh bench
 
-compare: bin/csrun ## write docs/compare.md: csrun, runc and crun in columns
+compare: bin/csrun ## write docs/compare.md, conformance.md and engines-compare.md: csrun, runc and crun in columns
 	@build/setup.sh compare
 	@build/bench.sh compare
+	@build/conformance.sh
+	@build/engines-compare.sh
+
+conformance: bin/csrun ## write docs/conformance.md alone: each requirement of the specification under all three
+	@build/setup.sh compare
+	@build/conformance.sh
 
 nightly: ## everything, with the long runs: 100,000 clones
 	@CSRUN_NIGHTLY=1 build/test.sh all

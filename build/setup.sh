@@ -3,15 +3,13 @@
 # nothing to do; without root it says what is missing.
 set -eu
 packages="gcc binutils libc6-dev"
+engines="util-linux iproute2 iptables containerd docker.io docker-registry podman conmon buildah"
+engines="$engines netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
 case "${1:?build, run, test or compare}" in
     build) ;;
     run) packages="$packages busybox-static" ;;
-    test)
-        packages="$packages busybox-static libseccomp2 strace runc util-linux iproute2 iptables"
-        packages="$packages containerd docker.io docker-registry podman conmon buildah"
-        packages="$packages netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
-        ;;
-    compare) packages="$packages busybox-static strace runc crun" ;;
+    test) packages="$packages busybox-static libseccomp2 strace runc $engines" ;;
+    compare) packages="$packages busybox-static strace runc crun $engines" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
 esac
 

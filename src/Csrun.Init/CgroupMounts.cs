@@ -15,13 +15,15 @@ internal readonly struct CgroupMounts
 
     private readonly Plan _plan;
     private readonly ContainerCgroups _cgroups;
+    private readonly MountContext? _context;
     private readonly ContainerRoot _root;
 
     /// <summary>Prepares to mount in the attached root.</summary>
-    public CgroupMounts(Plan plan, ContainerCgroups cgroups, ContainerRoot root)
+    public CgroupMounts(Plan plan, InitHandover handover, ContainerRoot root)
     {
         _plan = plan;
-        _cgroups = cgroups;
+        _cgroups = handover.Cgroups;
+        _context = handover.MountContext;
         _root = root;
     }
 
@@ -42,7 +44,7 @@ internal readonly struct CgroupMounts
         }
     }
 
-    private static void MountHierarchies(MountPlan mount, int place, IReadOnlyList<CgroupMount> hierarchies)
+    private void MountHierarchies(MountPlan mount, int place, IReadOnlyList<CgroupMount> hierarchies)
     {
         MountPlan holder = mount with
         {
@@ -52,7 +54,8 @@ internal readonly struct CgroupMounts
             SuperblockFlags = [],
             Propagation = [],
         };
-        using Fd tmpfs = new(Mounter.NewFileSystem(holder, mount.SetAttributes & ~Kernel.MOUNT_ATTR_RDONLY));
+        using Fd tmpfs = new(Mounter.NewFileSystem(
+            holder, mount.SetAttributes & ~Kernel.MOUNT_ATTR_RDONLY, _context));
         KernelException.Check(Kernel.move_mount(tmpfs.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
         foreach (CgroupMount hierarchy in hierarchies)
         {
@@ -85,7 +88,8 @@ internal readonly struct CgroupMounts
     {
         if (_plan.Namespaces.Has(NamespaceType.Cgroup) || _cgroups.UnifiedPath is not byte[] source)
         {
-            using Fd tree = new(Mounter.NewFileSystem(mount with { Type = "cgroup2" }, mount.SetAttributes));
+            using Fd tree = new(Mounter.NewFileSystem(
+                mount with { Type = "cgroup2" }, mount.SetAttributes, context: null));
             KernelException.Check(
                 Kernel.move_mount(tree.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
             Mounter.SetPropagation(tree.Number, mount);

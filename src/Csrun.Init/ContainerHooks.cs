@@ -21,6 +21,9 @@ public sealed unsafe class ContainerHooks
     /// <summary>Whether there are createContainer hooks.</summary>
     internal bool HasCreateContainer => _createContainer.Length > 0;
 
+    /// <summary>Whether there are startContainer hooks.</summary>
+    internal bool HasStartContainer => _startContainer.Length > 0;
+
     /// <summary>Runs the createContainer hooks, in the root's directory.</summary>
     internal void RunCreateContainer(ContainerRoot root, ExecImage? image)
     {

@@ -68,21 +68,21 @@ public sealed class ContainerInit
         MountPlan? procMount = FindProcMount();
         if (_plan.Namespaces.Has(NamespaceType.Mount))
         {
-            RootMount.StopPropagation(_plan.Root.Propagation);
+            RootMount.StopPropagation(_plan.Root);
         }
 
         ProcFs proc = ProcFs.Create(procMount?.SetAttributes ?? 0);
         SetKernelState(proc);
 
         ContainerRoot root = RootMount.Attach(_plan.Root);
-        Mounter mounter = new(_plan, _handover.Cgroups, root, proc, procMount, MakeSureOfCgroups);
+        Mounter mounter = new(_plan, _handover, root, proc, procMount, MakeSureOfCgroups);
         mounter.MountAll();
         DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
         RunHooks(root);
 
         RootMount.Enter(_plan, root, proc);
-        PathRestrictions.Apply(_plan, root);
+        PathRestrictions.Apply(_plan, root, _handover.MountContext);
         if (_plan.Process is { Terminal: true } process)
         {
             ContainerTerminal.Open(root, process, _handover.ConsoleSocket, bindConsole: true);
@@ -91,7 +91,7 @@ public sealed class ContainerInit
         JoinMemoryCgroup();
         if (_plan.NewKeyring)
         {
-            SessionKeyring.Make(_plan.Id);
+            MakeKeyring(proc);
         }
 
         if (_plan.Process is not null)
@@ -138,7 +138,7 @@ public sealed class ContainerInit
         {
             if (mount.Kind == MountKind.FileSystem && mount.Type == "proc")
             {
-                return mount.Data.Count == 0 && mount.SuperblockFlags.Count == 0 ? mount : null;
+                return mount.Data.Count == 0 && mount.SuperblockFlags.Count == 0 && mount.IdMap is null ? mount : null;
             }
         }
 
@@ -163,6 +163,13 @@ public sealed class ContainerInit
         if (_plan.Namespaces.Makes(NamespaceType.Network))
         {
             Loopback.Up();
+        }
+
+        if (_plan.NetDevices.Count != 0)
+        {
+            // Before the sysctls, some of which are a device's own.
+            Tell(SyncMessage.WantsNetDevices);
+            Await(SyncMessage.NetDevicesMoved);
         }
 
         foreach (SysctlPlan sysctl in _plan.Sysctl)
@@ -236,6 +243,21 @@ public sealed class ContainerInit
         }
     }
 
+    private void MakeKeyring(ProcFs proc)
+    {
+        string? label = _plan.Process?.SelinuxLabel;
+        if (label is not null)
+        {
+            SecurityLabels.SetForKeys(proc, label);
+        }
+
+        SessionKeyring.Make(_plan.Id);
+        if (label is not null)
+        {
+            SecurityLabels.SetForKeys(proc, null);
+        }
+    }
+
     private void WaitForStart()
     {
         if (_handover.StartFifo < 0)
@@ -253,7 +275,13 @@ public sealed class ContainerInit
     {
         ExecImage image = _handover.Image
             ?? throw new KernelException("start: config.json has no process", string.Empty, Errno.None, "process");
-        ProgramStart.Become(_plan.Process!, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
+        if (_plan.Process!.HasLabels)
+        {
+            // Before rights go and the filter comes; the startContainer hooks get them too, as from runc.
+            SecurityLabels.SetForExec(_handover.Proc, _plan.Process);
+        }
+
+        ProgramStart.Become(_plan.Process, image, _handover.Hooks, _handover.PreservedDescriptors, _handover.Seccomp);
     }
 
     private void Tell(SyncMessage message)

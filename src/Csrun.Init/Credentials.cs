@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -63,10 +64,37 @@ internal static class Credentials
 
     private static void SetIds(ProcessPlan process)
     {
-        uint[] groups = [.. process.AdditionalGids];
-        KernelException.Check(Kernel.setgroups(groups), "setgroups", default, "process.user.additionalGids");
+        if (!process.KeepsGroups)
+        {
+            SetGroups(process.AdditionalGids);
+        }
+
         KernelException.Check(Kernel.setresgid(process.Gid), "setresgid", default, "process.user.gid");
         KernelException.Check(Kernel.setresuid(process.Uid), "setresuid", default, "process.user.uid");
+    }
+
+    /// <summary>
+    /// A user namespace may deny the call altogether (user_namespaces(7)); then no groups is what there is. A process that
+    /// may not set groups for want of the capability must not go on with its own.
+    /// </summary>
+    private static void SetGroups(IReadOnlyList<uint> ids)
+    {
+        const ulong CAP_SETGID = 1 << 6;
+        uint[] groups = [.. ids];
+        int result = Kernel.setgroups(groups);
+        if (result >= 0)
+        {
+            return;
+        }
+
+        _ = Kernel.capget(out ulong effective, out _, out _);
+        bool isDenied = result == -(int)Errno.EPERM && (effective & CAP_SETGID) != 0;
+        if (!isDenied || groups.Length != 0)
+        {
+            throw new KernelException(
+                "setgroups", string.Empty, (Errno)(-result), "process.user.additionalGids",
+                isDenied ? "the user namespace denies it (/proc/self/setgroups): no groups can be given in it" : null);
+        }
     }
 
     private static void SetCapabilities(CapabilitySets sets)

@@ -50,6 +50,12 @@ public sealed class ExecInit
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
         KernelException.Check(Kernel.setsid(), "setsid");
         OomScore.Set(_handover.Plan.Process);
+        if (_handover.Plan.Process.HasLabels)
+        {
+            // By the caller's /proc: the container's could be anything, and it can hold up nobody's execve but this one's.
+            SecurityLabels.SetForExec(ProcFs.OfCaller(), _handover.Plan.Process);
+        }
+
         _handover.Cgroups.JoinLegacy(memory: false);
         JoinNamespaces();
 

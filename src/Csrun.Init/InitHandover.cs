@@ -1,4 +1,5 @@
 using Csrun.Cgroups;
+using Csrun.Spec;
 
 namespace Csrun.Init;
 
@@ -31,6 +32,12 @@ public sealed class InitHandover
 
     /// <summary>How many descriptors from 3 on the program keeps.</summary>
     public required int PreservedDescriptors { get; init; }
+
+    /// <summary>What was made for id-mapped mounts; null where there are none.</summary>
+    public required IdMappedMounts? IdMapped { get; init; }
+
+    /// <summary>How new file systems are labelled; null where SELinux is not enabled or nothing asks for it.</summary>
+    public required MountContext? MountContext { get; init; }
 
     /// <summary>The program with arguments and environment; null where config.json has no process.</summary>
     public required ExecImage? Image { get; init; }

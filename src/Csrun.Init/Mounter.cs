@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using Csrun.Cgroups;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -14,25 +13,25 @@ internal sealed class Mounter
     private readonly ProcFs _proc;
     private readonly MountPlan? _procMount;
     private readonly Action _makeSureOfCgroups;
-    private readonly ContainerCgroups _cgroups;
+    private readonly InitHandover _handover;
 
     /// <summary>Prepares to mount.</summary>
     /// <param name="plan">The container.</param>
-    /// <param name="cgroups">The container's cgroups.</param>
+    /// <param name="handover">The container's cgroups, and what was made for id-mapped mounts.</param>
     /// <param name="root">The attached root.</param>
     /// <param name="proc">The private procfs.</param>
     /// <param name="procMount">The entry that the private procfs serves; null where it stays ours alone.</param>
     /// <param name="makeSureOfCgroups">Waits until the container's cgroups exist.</param>
     public Mounter(
         Plan plan,
-        ContainerCgroups cgroups,
+        InitHandover handover,
         ContainerRoot root,
         ProcFs proc,
         MountPlan? procMount,
         Action makeSureOfCgroups)
     {
         _plan = plan;
-        _cgroups = cgroups;
+        _handover = handover;
         _root = root;
         _proc = proc;
         _procMount = procMount;
@@ -56,7 +55,7 @@ internal sealed class Mounter
                 break;
             case MountKind.Cgroup:
                 _makeSureOfCgroups();
-                new CgroupMounts(_plan, _cgroups, _root).Mount(mount);
+                new CgroupMounts(_plan, _handover, _root).Mount(mount);
                 break;
             case MountKind.Remount:
                 Remount(mount);
@@ -69,9 +68,16 @@ internal sealed class Mounter
 
     private void Bind(MountPlan mount)
     {
+        if ((mount.Links & LinkHandling.CopySource) != 0 && LinkCopy.TryMake(mount, _root))
+        {
+            return;
+        }
+
         byte[] source = Utf8.Terminated(mount.Source);
-        using Fd tree = new(KernelException.Check(
-            HostPath.CloneTree(source, mount.Recursive), "open", source, mount.Place + ".source"));
+        using Fd tree = new(mount.IdMap is not null
+            ? _handover.IdMapped!.Of(mount)
+            : KernelException.Check(
+                HostPath.CloneTree(source, mount.Recursive, mount.FollowsSource), "open", source, mount.Place + ".source"));
 
         SetAttributes(tree.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         using Fd place = OpenPlace(mount, IsDirectory(tree.Number));
@@ -97,10 +103,20 @@ internal sealed class Mounter
             return;
         }
 
-        using Fd tree = new(NewFileSystem(mount, mount.SetAttributes));
+        using Fd tree = new(NewFileSystem(mount, mount.SetAttributes, _handover.MountContext));
+        if (mount.IdMap is not null)
+        {
+            IdMappedMounts.Map(tree.Number, mount, _handover.IdMapped!.Of(mount));
+        }
+
         if (mount.CopyUp)
         {
             TmpfsCopyUp.Copy(place.Number, tree.Number, mount.Place);
+        }
+
+        if (_handover.MountContext is MountContext context && MountLabels.AreByAttribute(mount))
+        {
+            MountLabels.SetAttribute(tree.Number, context, mount);
         }
 
         MoveTo(tree.Number, place.Number, mount);
@@ -108,31 +124,40 @@ internal sealed class Mounter
     }
 
     /// <summary>A detached mount of a new superblock.</summary>
-    internal static int NewFileSystem(MountPlan mount, ulong attributes)
+    internal static int NewFileSystem(MountPlan mount, ulong attributes, MountContext? context)
     {
         byte[] type = Utf8.Terminated(mount.Type);
-        using Fd context = new(KernelException.Check(
+        using Fd superblock = new(KernelException.Check(
             Kernel.fsopen(type), "mount file system", type, mount.Place + ".type"));
         if (mount.Source.Length != 0)
         {
-            Configure(context.Number, "source\0"u8, Utf8.Terminated(mount.Source), mount);
+            Configure(superblock.Number, "source\0"u8, Utf8.Terminated(mount.Source), mount);
         }
 
+        Configure(superblock.Number, mount);
+        if (context is not null && MountLabels.AreByOption(mount))
+        {
+            MountLabels.Configure(superblock.Number, context);
+        }
+
+        int created = Kernel.fsconfig_command(superblock.Number, Kernel.FSCONFIG_CMD_CREATE);
+        int tree = created < 0 ? created : Kernel.fsmount(superblock.Number, attributes);
+        return KernelException.Check(tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
+    }
+
+    private static void Configure(int superblock, MountPlan mount)
+    {
         foreach (string flag in mount.SuperblockFlags)
         {
-            Configure(context.Number, Utf8.Terminated(flag), default, mount);
+            Configure(superblock, Utf8.Terminated(flag), default, mount);
         }
 
         foreach (string option in mount.Data)
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             byte[] key = Utf8.Terminated(equals < 0 ? option : option[..equals]);
-            Configure(context.Number, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
+            Configure(superblock, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
         }
-
-        int created = Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_CREATE);
-        int tree = created < 0 ? created : Kernel.fsmount(context.Number, attributes);
-        return KernelException.Check(tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
     }
 
     private static void Configure(int context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, MountPlan mount)
@@ -148,7 +173,10 @@ internal sealed class Mounter
     private void MountByCall(MountPlan mount, int place)
     {
         byte[] target = DescriptorPath(place);
-        byte[] data = Utf8.Terminated(string.Join(',', mount.Data));
+        string options = string.Join(',', mount.Data);
+        byte[] data = Utf8.Terminated(_handover.MountContext is MountContext context && MountLabels.AreByOption(mount)
+            ? MountLabels.Append(options, context)
+            : options);
         KernelException.Check(
             Kernel.mount(Utf8.Terminated(mount.Source), target, Utf8.Terminated(mount.Type), mount.CallFlags, data),
             "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
@@ -173,18 +201,7 @@ internal sealed class Mounter
         {
             using Fd context = new(KernelException.Check(
                 Kernel.fspick(mounted.Number), "remount", destination, mount.Place));
-            foreach (string flag in mount.SuperblockFlags)
-            {
-                Configure(context.Number, Utf8.Terminated(flag), default, mount);
-            }
-
-            foreach (string option in mount.Data)
-            {
-                int equals = option.IndexOf('=', StringComparison.Ordinal);
-                byte[] key = Utf8.Terminated(equals < 0 ? option : option[..equals]);
-                Configure(context.Number, key, equals < 0 ? default : Utf8.Terminated(option[(equals + 1)..]), mount);
-            }
-
+            Configure(context.Number, mount);
             KernelException.Check(
                 Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_RECONFIGURE), "remount", destination, mount.Place);
         }
@@ -232,7 +249,14 @@ internal sealed class Mounter
             return new Fd(OpenOrdinaryDirectory(destination, mount));
         }
 
-        int fd = asDirectory ? _root.OpenOrMakeDirectory(destination) : _root.OpenOrMakeFile(destination);
+        int fd = (mount.Links & LinkHandling.MountOnDestination) != 0
+            ? _root.Open(destination, Kernel.O_NOFOLLOW)
+            : -(int)Errno.ENOENT;
+        if (fd == -(int)Errno.ENOENT)
+        {
+            fd = asDirectory ? _root.OpenOrMakeDirectory(destination) : _root.OpenOrMakeFile(destination);
+        }
+
         return new Fd(KernelException.Check(fd, "open", destination, mount.Place + ".destination"));
     }
 

@@ -3,29 +3,36 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>Joins the namespaces that config.json names by path, all but pid, which the parent joined before the clone.</summary>
+/// <summary>
+/// Joins the namespaces that config.json names by path; pid and user were joined before this process was cloned.
+/// </summary>
 internal static class NamespaceEntry
 {
     public static void Join(NamespacePlan namespaces)
     {
         foreach (NamespaceJoin join in namespaces.Join)
         {
-            if (join.Type == NamespaceType.Pid)
+            if (join.Type is not (NamespaceType.Pid or NamespaceType.User))
             {
-                continue;
+                Enter(join);
             }
+        }
+    }
 
-            byte[] path = Utf8.Terminated(join.Path);
-            int fd = KernelException.Check(
-                HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place);
-            int joined = Kernel.setns(fd, (ulong)join.Type);
-            Kernel.close(fd);
-            if (joined < 0)
-            {
-                throw new KernelException(
-                    "setns", join.Path, (Errno)(-joined), join.Place,
-                    joined == -(int)Errno.EINVAL ? "the file is a namespace of another type, or none" : null);
-            }
+    /// <summary>Joins one.</summary>
+    /// <exception cref="KernelException">It is none of that type, or not to be joined from here.</exception>
+    public static void Enter(NamespaceJoin join)
+    {
+        byte[] path = Utf8.Terminated(join.Path);
+        int fd = KernelException.Check(
+            HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place);
+        int joined = Kernel.setns(fd, (ulong)join.Type);
+        Kernel.close(fd);
+        if (joined < 0)
+        {
+            throw new KernelException(
+                "setns", join.Path, (Errno)(-joined), join.Place,
+                joined == -(int)Errno.EINVAL ? "the file is a namespace of another type, or none, or the caller's own" : null);
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class PathRestrictions
     private const ulong EmptyMountAttributes =
         Kernel.MOUNT_ATTR_RDONLY | Kernel.MOUNT_ATTR_NOSUID | Kernel.MOUNT_ATTR_NODEV | Kernel.MOUNT_ATTR_NOEXEC;
 
-    public static void Apply(Plan plan, ContainerRoot root)
+    public static void Apply(Plan plan, ContainerRoot root, MountContext? context)
     {
         for (int i = 0; i < plan.ReadonlyPaths.Count; i++)
         {
@@ -20,7 +20,7 @@ internal static class PathRestrictions
         int emptyDirectory = -1;
         for (int i = 0; i < plan.MaskedPaths.Count; i++)
         {
-            Mask(root, plan.MaskedPaths, i, ref emptyDirectory);
+            Mask(root, plan.MaskedPaths, i, context, ref emptyDirectory);
         }
 
         if (emptyDirectory >= 0)
@@ -53,7 +53,8 @@ internal static class PathRestrictions
     }
 
     /// <summary>/dev/null over a file, one shared empty read-only tmpfs over every directory.</summary>
-    private static void Mask(ContainerRoot root, IReadOnlyList<string> paths, int index, ref int emptyDirectory)
+    private static void Mask(
+        ContainerRoot root, IReadOnlyList<string> paths, int index, MountContext? label, ref int emptyDirectory)
     {
         byte[] path = Utf8.Terminated(paths[index]);
         int opened = root.Open(path);
@@ -68,7 +69,7 @@ internal static class PathRestrictions
         {
             if (emptyDirectory < 0)
             {
-                emptyDirectory = MakeEmptyDirectory(place);
+                emptyDirectory = MakeEmptyDirectory(label, place);
             }
 
             Cover(emptyDirectory, target.Number, path, place);
@@ -90,12 +91,17 @@ internal static class PathRestrictions
         KernelException.Check(Kernel.move_mount(tree.Number, target), "mask", path, place);
     }
 
-    private static int MakeEmptyDirectory(string place)
+    private static int MakeEmptyDirectory(MountContext? label, string place)
     {
         using Fd context = new(KernelException.Check(Kernel.fsopen("tmpfs\0"u8), "fsopen", "tmpfs"u8, place));
         _ = Kernel.fsconfig_string(context.Number, "source\0"u8, "tmpfs\0"u8);
         _ = Kernel.fsconfig_string(context.Number, "nr_blocks\0"u8, "1\0"u8);
         _ = Kernel.fsconfig_string(context.Number, "nr_inodes\0"u8, "1\0"u8);
+        if (label is not null)
+        {
+            MountLabels.Configure(context.Number, label);
+        }
+
         int made = Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_CREATE);
         return KernelException.Check(
             made < 0 ? made : Kernel.fsmount(context.Number, EmptyMountAttributes), "mount", "tmpfs"u8, place);

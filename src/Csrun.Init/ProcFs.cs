@@ -36,12 +36,28 @@ public readonly struct ProcFs
         return new ProcFs(KernelException.Check(mount, "mount", "proc"u8));
     }
 
+    /// <summary>The caller's own /proc, before this process enters the container's namespaces.</summary>
+    /// <exception cref="KernelException">It is not mounted, or something else is there.</exception>
+    public static ProcFs OfCaller()
+    {
+        int directory = KernelException.Check(
+            HostPath.Open("/proc\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/proc"u8);
+        return Kernel.FileSystemMagic(directory) == Kernel.PROC_SUPER_MAGIC
+            ? new ProcFs(directory)
+            : throw new KernelException("open", "/proc", Errno.ENODEV, null, "it is no procfs");
+    }
+
+    /// <summary>A directory that stands for /proc, for tests.</summary>
+    internal static ProcFs At(int directory)
+    {
+        return new ProcFs(directory);
+    }
+
     /// <summary>Writes a whole value to the file <paramref name="path"/> below /proc.</summary>
     /// <returns>Zero or a negated errno.</returns>
     public int Write(ReadOnlySpan<byte> path, ReadOnlySpan<byte> value)
     {
-        int fd = Kernel.openat2(
-            _mount, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
+        int fd = OpenForWriting(path);
         if (fd < 0)
         {
             return fd;
@@ -50,6 +66,14 @@ public readonly struct ProcFs
         int written = Kernel.write(fd, value);
         Kernel.close(fd);
         return written < 0 ? written : 0;
+    }
+
+    /// <summary>Opens the file <paramref name="path"/> below /proc for writing.</summary>
+    /// <returns>The descriptor or a negated errno.</returns>
+    public int OpenForWriting(ReadOnlySpan<byte> path)
+    {
+        return Kernel.openat2(
+            _mount, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC, Kernel.RESOLVE_BENEATH | Kernel.RESOLVE_NO_XDEV);
     }
 
     /// <summary>Opens the file <paramref name="path"/> below /proc for reading.</summary>

@@ -25,10 +25,17 @@ internal static class ProgramStart
         }
 
         Credentials.Apply(process);
+        bool isHooked = hooks is { HasStartContainer: true };
+        if (isHooked && process.NoNewPrivileges)
+        {
+            // The hooks are programs of the container's own tree: they meet the filter, as from runc and crun.
+            LoadSeccomp(filter);
+        }
+
         hooks?.RunStartContainer(image);
         RestoreSignals();
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_PDEATHSIG, 0), "prctl", "PR_SET_PDEATHSIG"u8);
-        if (process.NoNewPrivileges)
+        if (!isHooked && process.NoNewPrivileges)
         {
             LoadSeccomp(filter);
         }

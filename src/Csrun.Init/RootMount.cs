@@ -12,11 +12,11 @@ internal static class RootMount
     /// Cuts this mount namespace off from the host's: nothing that is mounted here gets out. Mounts of the host still
     /// come in during set-up, unless the configuration wants the root private.
     /// </summary>
-    public static void StopPropagation(ulong rootPropagation)
+    public static void StopPropagation(RootPlan root)
     {
-        ulong kind = rootPropagation is Kernel.MS_PRIVATE or Kernel.MS_UNBINDABLE ? Kernel.MS_PRIVATE : Kernel.MS_SLAVE;
         KernelException.Check(
-            Kernel.mount(default, "/\0"u8, default, kind | Kernel.MS_REC, default), "make the mounts private", "/"u8);
+            Kernel.mount(default, "/\0"u8, default, root.SetUpPropagation | Kernel.MS_REC, default),
+            "make the mounts private", "/"u8);
     }
 
     /// <summary>Binds the root directory onto itself, with all mounts below it, and opens it.</summary>

@@ -64,6 +64,12 @@ public sealed unsafe class SeccompListener
     /// <summary>Where clone3 puts the child's pid (CLONE_PARENT_SETTID), before the child runs.</summary>
     public ulong PidAddress => (ulong)&_shared->Pid;
 
+    /// <summary>The pid, where the clone could not tell it.</summary>
+    public void SetPid(int pid)
+    {
+        Volatile.Write(ref _shared->Pid, pid);
+    }
+
     /// <summary>Clones the helper, which waits for the listener.</summary>
     internal void StartSender()
     {

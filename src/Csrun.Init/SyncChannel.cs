@@ -11,11 +11,20 @@ public enum SyncMessage : byte
     /// <summary>Nothing came: the other side is gone.</summary>
     None,
 
+    /// <summary>The process between (joined user namespace): the container's first process is cloned.</summary>
+    Cloned,
+
     /// <summary>Child: in its new user namespace, waiting for its id maps.</summary>
     WantsIdMaps,
 
     /// <summary>Parent: the id maps are written.</summary>
     IdMapsWritten,
+
+    /// <summary>Child: in its network namespace, waiting for the devices it gets.</summary>
+    WantsNetDevices,
+
+    /// <summary>Parent: the network devices are there.</summary>
+    NetDevicesMoved,
 
     /// <summary>Parent: the cgroup directories exist and carry their limits.</summary>
     CgroupsMade,
@@ -124,6 +133,31 @@ public readonly struct SyncChannel
         }
 
         return message;
+    }
+
+    /// <summary>Sends the pidfd of the container's first process.</summary>
+    /// <exception cref="KernelException">It could not be sent.</exception>
+    internal void SendDescriptor(int pidfd)
+    {
+        int sent = Kernel.SendWithDescriptor(_socket, [(byte)SyncMessage.Cloned], pidfd);
+        if (sent < 0)
+        {
+            throw Broken("write to", sent);
+        }
+    }
+
+    /// <summary>Waits for the pidfd of the container's first process.</summary>
+    /// <returns>Why there is none; null where there is.</returns>
+    public KernelException? ReceiveDescriptor(out int pidfd)
+    {
+        byte[] packet = new byte[MaxMessage];
+        int length = Kernel.ReceiveWithDescriptor(_socket, packet, out pidfd);
+        if (length > 0 && (SyncMessage)packet[0] == SyncMessage.Failed)
+        {
+            return ReadFailure(packet.AsSpan(0, length));
+        }
+
+        return pidfd >= 0 ? null : Broken("read from", Math.Min(length, -(int)Errno.EPIPE));
     }
 
     private static KernelException Broken(string operation, int result)

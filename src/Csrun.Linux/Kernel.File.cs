@@ -67,6 +67,7 @@ public static unsafe partial class Kernel
     public const long CGROUP2_SUPER_MAGIC = 0x63677270;
     public const long TMPFS_MAGIC = 0x01021994;
     public const long DEVPTS_SUPER_MAGIC = 0x1cd1;
+    public const long SELINUX_MAGIC = 0xf97cff8c;
 
     /// <summary>openat(2). Give <paramref name="flags"/> O_CLOEXEC unless the program is to have the fd.</summary>
     public static int openat(int dirfd, ReadOnlySpan<byte> path, int flags, uint mode = 0)
@@ -299,6 +300,16 @@ public static unsafe partial class Kernel
     public static int fchmod(int fd, uint mode)
     {
         return Result(LibC.fchmod(fd, (mode_t)mode));
+    }
+
+    /// <summary>fsetxattr(2): an extended attribute, made or replaced.</summary>
+    public static int fsetxattr(int fd, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* n = name)
+        fixed (byte* v = value)
+        {
+            return Result(LibC.syscall(Number.Fsetxattr, fd, Terminated(n, name.Length), v, value.Length, 0));
+        }
     }
 
     /// <summary>flock(2); interrupted calls are made again.</summary>

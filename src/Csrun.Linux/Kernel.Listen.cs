@@ -10,14 +10,6 @@ public static unsafe partial class Kernel
 
     private const int SO_PEERCRED = 17;
 
-    /// <summary>bind(2) of a unix socket to a path (at most 108 bytes with NUL).</summary>
-    public static int bind_unix(int fd, ReadOnlySpan<byte> path)
-    {
-        byte* address = stackalloc byte[UnixAddressSize];
-        int length = UnixAddress(path, address);
-        return length < 0 ? length : Result(LibC.bind(fd, (sockaddr*)address, length));
-    }
-
     /// <summary>listen(2).</summary>
     public static int listen(int fd, int backlog)
     {

@@ -8,8 +8,10 @@ public static unsafe partial class Kernel
 {
     public const int AF_UNIX = 1;
     public const int AF_INET = 2;
+    public const int AF_NETLINK = 16;
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
+    public const int SOCK_RAW = 3;
     public const int SOCK_SEQPACKET = 5;
     public const int SOCK_CLOEXEC = O_CLOEXEC;
 
@@ -18,6 +20,7 @@ public static unsafe partial class Kernel
     private const int MSG_NOSIGNAL = 0x4000;
     private const int MSG_CMSG_CLOEXEC = 0x40000000;
     private const int ControlHeader = 16;
+    private const int PathSize = 108; // of sockaddr_un
 
     /// <summary>socketpair(2), close-on-exec.</summary>
     public static int socketpair(int type, out int one, out int other)
@@ -35,29 +38,28 @@ public static unsafe partial class Kernel
         return Result(LibC.socket(family, type | SOCK_CLOEXEC, 0));
     }
 
-    private const int UnixPathSize = 108;
-    private const int UnixAddressSize = 2 + UnixPathSize;
-
-    /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL).</summary>
+    /// <summary>connect(2) to a unix socket by path (at most 108 bytes with NUL), or by an abstract name (first byte NUL).</summary>
     public static int connect_unix(int fd, ReadOnlySpan<byte> path)
     {
-        byte* address = stackalloc byte[UnixAddressSize];
-        int length = UnixAddress(path, address);
-        return length < 0 ? length : Result(LibC.connect(fd, (sockaddr*)address, length));
+        byte* address = stackalloc byte[2 + PathSize];
+        return UnixAddress(address, path)
+            ? Result(LibC.connect(fd, (sockaddr*)address, 2 + path.Length))
+            : -(int)Errno.ENAMETOOLONG;
     }
 
-    /// <summary>Fills a struct sockaddr_un; its length, or a negated errno.</summary>
-    private static int UnixAddress(ReadOnlySpan<byte> path, byte* address)
+    /// <summary>bind(2) of a unix socket to a path (at most 108 bytes with NUL).</summary>
+    public static int bind_unix(int fd, ReadOnlySpan<byte> path)
     {
-        if (path.Length > UnixPathSize)
-        {
-            return -(int)Errno.ENAMETOOLONG;
-        }
+        byte* address = stackalloc byte[2 + PathSize];
+        return UnixAddress(address, path)
+            ? Result(LibC.bind(fd, (sockaddr*)address, 2 + path.Length))
+            : -(int)Errno.ENAMETOOLONG;
+    }
 
-        new Span<byte>(address, UnixAddressSize).Clear();
+    private static bool UnixAddress(byte* address, ReadOnlySpan<byte> path)
+    {
         *(ushort*)address = AF_UNIX;
-        path.CopyTo(new Span<byte>(address + 2, UnixPathSize));
-        return 2 + path.Length;
+        return path.TryCopyTo(new Span<byte>(address + 2, PathSize));
     }
 
     /// <summary>sendmsg(2) of bytes and, where <paramref name="descriptor"/> is not negative, one fd by SCM_RIGHTS.</summary>

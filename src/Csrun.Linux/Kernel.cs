@@ -73,6 +73,9 @@ public static unsafe partial class Kernel
         /// <summary>flock(2).</summary>
         public static int Flock => IsArm64 ? 32 : 73;
 
+        /// <summary>fsetxattr(2).</summary>
+        public static int Fsetxattr => IsArm64 ? 7 : 190;
+
         /// <summary>fstatfs(2).</summary>
         public static int Fstatfs => IsArm64 ? 44 : 138;
 

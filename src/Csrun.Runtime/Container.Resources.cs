@@ -40,12 +40,22 @@ public sealed partial class Container
     /// </summary>
     /// <exception cref="RuntimeException">It is not running.</exception>
     /// <exception cref="KernelException">A limit is wrong, or the kernel refuses it.</exception>
-    public void Update(LinuxResources changes)
+    /// <param name="changes">The limits.</param>
+    /// <param name="l3CacheSchema">--l3-cache-schema, for the group of linux.intelRdt; null changes nothing.</param>
+    /// <param name="memBwSchema">--mem-bw-schema, likewise.</param>
+    public void Update(LinuxResources changes, string? l3CacheSchema = null, string? memBwSchema = null)
     {
         ContainerStatus status = Status();
         if (status is ContainerStatus.Stopped or ContainerStatus.Creating)
         {
             throw new RuntimeException("container not running");
+        }
+
+        if (l3CacheSchema is not null || memBwSchema is not null)
+        {
+            ResctrlPaths paths = Record.Resctrl ?? throw new RuntimeException(
+                "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt");
+            ResctrlGroup.Update(paths.Group, l3CacheSchema, memBwSchema);
         }
 
         LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);

@@ -40,6 +40,29 @@ public sealed partial class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>
+    /// Opens a container under its lock as <see cref="TryOpen"/> does, and ends a create that is still at work on it,
+    /// which may wait for a hook for ever.
+    /// </summary>
+    /// <param name="root">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="endedCreate">Whether there was such a create: it took back what it did, or was killed.</param>
+    /// <returns>Null where there is none (any more).</returns>
+    public static Container? TryOpenEndingCreate(StateRoot root, string id, out bool endedCreate)
+    {
+        ContainerId.Check(id);
+        bool ended = false;
+        ContainerDirectory? directory = ContainerDirectory.Open(root, id, busy =>
+        {
+            if (busy.Read() is { } record && (record.Init.Pid == 0 || record.IsBeingCreated))
+            {
+                ended = busy.EndLockHolder();
+            }
+        });
+        endedCreate = ended;
+        return directory is null ? null : WithRecord(directory);
+    }
+
     /// <summary>Opens a container to look at it, without waiting for a command that works on it.</summary>
     public static Container? Peek(StateRoot root, string id)
     {
@@ -105,9 +128,11 @@ public sealed partial class Container : IDisposable
     /// Starts a created container, waits until its program was executed, and runs its poststart hooks. Where a hook
     /// fails the container is stopped and removed (runtime.md, Lifecycle).
     /// </summary>
+    /// <param name="context">What hooks need.</param>
+    /// <param name="notifySocket">$NOTIFY_SOCKET: with it the start lasts until the program is ready, or has ended.</param>
     /// <exception cref="RuntimeException">It is not created.</exception>
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
-    public void Start(HookContext context)
+    public void Start(HookContext context, string? notifySocket)
     {
         switch (Status())
         {
@@ -119,6 +144,7 @@ public sealed partial class Container : IDisposable
                 throw new RuntimeException("cannot start an already running container");
         }
 
+        using NotifyRelay? relay = NotifyRelay.Open(_directory, notifySocket);
         try
         {
             StartFifo.Open(_directory, Record.Init);
@@ -137,6 +163,16 @@ public sealed partial class Container : IDisposable
             }
 
             throw;
+        }
+
+        if (relay is not null)
+        {
+            _directory.Unlock();
+            using Fd process = new(Record.Init.OpenPidfd());
+            if (process.IsOpen)
+            {
+                relay.WaitForReady(process.Number, Record.Init.Pid, signals: null);
+            }
         }
     }
 
@@ -203,7 +239,13 @@ public sealed partial class Container : IDisposable
     /// </summary>
     private static int WhileWaiting(int signal)
     {
-        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM ? Kernel.SIGKILL : signal;
+        return Ends(signal) ? Kernel.SIGKILL : signal;
+    }
+
+    /// <summary>Whether a signal ends what has not started yet.</summary>
+    public static bool Ends(int signal)
+    {
+        return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM or Kernel.SIGKILL;
     }
 
     /// <summary>
@@ -224,6 +266,11 @@ public sealed partial class Container : IDisposable
         Cgroups.KillAll(Kernel.SIGKILL);
         StopUnit();
         Cgroups.Remove();
+        if (Record.Resctrl is not null)
+        {
+            ResctrlGroup.Remove(Record.Resctrl);
+        }
+
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();
     }

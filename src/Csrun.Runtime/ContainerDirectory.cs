@@ -1,6 +1,7 @@
 using System;
 using Csrun.Linux;
 using Csrun.Runtime.Shim;
+using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -34,6 +35,8 @@ public sealed class ContainerDirectory : IDisposable
 
     private static ReadOnlySpan<byte> FifoName => "exec.fifo\0"u8;
 
+    private static ReadOnlySpan<byte> NotifyName => "notify\0"u8;
+
     /// <summary>Makes the directory of a new container and locks it; of several at once exactly one succeeds.</summary>
     /// <exception cref="RuntimeException">The id is in use.</exception>
     /// <exception cref="KernelException">It cannot be made.</exception>
@@ -64,10 +67,20 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Opens and locks the directory of an existing container; null where there is none.</summary>
-    public static ContainerDirectory? Open(StateRoot stateRoot, string id)
+    /// <param name="stateRoot">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="whenBusy">Called where another command has the lock, before waiting for it.</param>
+    public static ContainerDirectory? Open(StateRoot stateRoot, string id, Action<ContainerDirectory>? whenBusy = null)
     {
         Fd root = stateRoot.OpenExisting();
-        return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id)) : null;
+        return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id), whenBusy) : null;
+    }
+
+    /// <summary>Tells the command that has the lock to end, and waits for that.</summary>
+    /// <returns>Whether there was one that could be seen.</returns>
+    public bool EndLockHolder()
+    {
+        return LockHolder.End(_directory);
     }
 
     /// <summary>Opens the directory without waiting for who has the lock: for looking only.</summary>
@@ -154,12 +167,18 @@ public sealed class ContainerDirectory : IDisposable
             Kernel.mknodat(_directory, FifoName, Kernel.S_IFIFO | PrivateFile, 0), "mkfifo", "exec.fifo"u8, "--root");
         if (uid != Kernel.geteuid())
         {
-            KernelException.Check(
-                Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+            GiveFifo(uid, gid);
         }
 
         return new Fd(KernelException.Check(
             Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
+    }
+
+    /// <summary>Gives exec.fifo to the container's root.</summary>
+    public void GiveFifo(uint uid, uint gid)
+    {
+        KernelException.Check(
+            Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
     }
 
     /// <summary>Whether exec.fifo is there: the container waits for its start.</summary>
@@ -181,6 +200,26 @@ public sealed class ContainerDirectory : IDisposable
         _ = Kernel.unlinkat(_directory, FifoName, 0);
     }
 
+    /// <summary>Where <see cref="MakeNotifyDirectory"/> makes it: absolute where the state root is.</summary>
+    public static string NotifyPath(StateRoot root, string id)
+    {
+        return root.Path + "/" + id + "/notify";
+    }
+
+    /// <summary>Makes the directory that the container gets for its notify socket; its users only search it.</summary>
+    public void MakeNotifyDirectory()
+    {
+        const uint Mode = 0x1ED; // 0755
+        KernelException.Check(Kernel.mkdirat(_directory, NotifyName, Mode), "mkdir", NotifyName, "NOTIFY_SOCKET");
+        KernelException.Check(Kernel.fchmodat(_directory, NotifyName, Mode), "chmod", NotifyName, "NOTIFY_SOCKET");
+    }
+
+    /// <summary>Opens that directory; not open where the container has none.</summary>
+    public Fd OpenNotifyDirectory()
+    {
+        return new Fd(OpenDirectory(_directory, NotifyName));
+    }
+
     /// <summary>The directory's owner.</summary>
     public uint OwnerId()
     {
@@ -199,12 +238,23 @@ public sealed class ContainerDirectory : IDisposable
         if (removed == -(int)Errno.ENOTEMPTY)
         {
             ShimDirectory.Remove(_directory);
+            RemoveNotifyDirectory();
             removed = Kernel.unlinkat(_root, _name, Kernel.AT_REMOVEDIR);
         }
 
         if (removed < 0 && removed != -(int)Errno.ENOENT)
         {
             throw new KernelException("rmdir", Utf8.ToText(_name), (Errno)(-removed), "--root");
+        }
+    }
+
+    private void RemoveNotifyDirectory()
+    {
+        using Fd notify = OpenNotifyDirectory();
+        if (notify.IsOpen)
+        {
+            _ = Kernel.unlinkat(notify.Number, Utf8.Terminated(NotifyMount.SocketName), 0);
+            _ = Kernel.unlinkat(_directory, NotifyName, Kernel.AT_REMOVEDIR);
         }
     }
 
@@ -215,7 +265,7 @@ public sealed class ContainerDirectory : IDisposable
         Kernel.close(_root);
     }
 
-    private static int OpenDirectory(int root, byte[] name)
+    private static int OpenDirectory(int root, ReadOnlySpan<byte> name)
     {
         return Kernel.openat(
             root, name, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC);
@@ -223,10 +273,17 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Waits for the lock; null where the directory is not there, or was removed while waiting.</summary>
     /// <exception cref="KernelException">It is there and cannot be opened or locked; <paramref name="root"/> is closed.</exception>
-    private static ContainerDirectory? Lock(int root, byte[] name)
+    private static ContainerDirectory? Lock(int root, byte[] name, Action<ContainerDirectory>? whenBusy = null)
     {
         int directory = OpenDirectory(root, name);
-        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX);
+        int wait = whenBusy is null ? 0 : Kernel.LOCK_NB;
+        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX | wait);
+        if (result == -(int)Errno.EAGAIN)
+        {
+            whenBusy!(new ContainerDirectory(root, directory, name));
+            result = Kernel.flock(directory, Kernel.LOCK_EX);
+        }
+
         if (result == 0 && IsThere(directory))
         {
             return new ContainerDirectory(root, directory, name);

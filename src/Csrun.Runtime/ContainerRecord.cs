@@ -38,6 +38,9 @@ public sealed record ContainerRecord
     /// <summary>The socket of the systemd that has the unit; null where csrun made the cgroups.</summary>
     public string? SystemdBus { get; init; }
 
+    /// <summary>Its groups of resource control; null where it has none.</summary>
+    public ResctrlPaths? Resctrl { get; init; }
+
     /// <summary>The namespaces that are the container's own or that it joined: those that exec enters.</summary>
     public required NamespaceType Namespaces { get; init; }
 
@@ -64,6 +67,13 @@ public sealed record ContainerRecord
         }
 
         return annotations;
+    }
+
+    /// <summary>Whether its processes keep their caller's groups, which a glance at the bytes mostly denies.</summary>
+    public bool KeepsGroups()
+    {
+        return ConfigJson.Span.IndexOf("run.oci.keep_original_groups"u8) >= 0
+            && ReadAnnotations().ContainsKey(ProcessPlan.KeepGroupsAnnotation);
     }
 
     /// <summary>config.json's process; null where it has none.</summary>
@@ -154,6 +164,11 @@ public sealed record ContainerRecord
             json.Value(SystemdUnit);
             json.Name("systemd_bus"u8);
             json.Value(SystemdBus!);
+        }
+
+        if (Resctrl is not null)
+        {
+            WriteResctrl(ref json, Resctrl);
         }
 
         WriteNamespaces(ref json);
@@ -251,6 +266,10 @@ public sealed record ContainerRecord
                 CgroupPaths = cgroups,
                 SystemdUnit = texts.GetValueOrDefault("systemd_unit"),
                 SystemdBus = texts.GetValueOrDefault("systemd_bus"),
+                Resctrl = texts.TryGetValue("intel_rdt_path", out string? group)
+                    ? new ResctrlPaths(
+                        group, texts.GetValueOrDefault("intel_rdt_monitor_path"), texts.ContainsKey("intel_rdt_own_path"))
+                    : null,
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
                 HasShim = hasShim,
@@ -308,6 +327,23 @@ public sealed record ContainerRecord
         json.Value("bundle=" + Bundle);
         json.EndArray();
         json.EndObject();
+    }
+
+    private static void WriteResctrl(ref JsonBytes json, ResctrlPaths paths)
+    {
+        json.Name("intel_rdt_path"u8);
+        json.Value(paths.Group);
+        if (paths.IsOurs)
+        {
+            json.Name("intel_rdt_own_path"u8);
+            json.Value(paths.Group);
+        }
+
+        if (paths.Monitor is not null)
+        {
+            json.Name("intel_rdt_monitor_path"u8);
+            json.Value(paths.Monitor);
+        }
     }
 
     private void WriteNamespaces(ref JsonBytes json)

@@ -64,6 +64,9 @@ public sealed record CreateRequest
     /// </summary>
     public Func<int, bool, ProgramStreams?>? OpenStreams { get; init; }
 
+    /// <summary>$NOTIFY_SOCKET: where a manager waits for the program to be ready; null where none does.</summary>
+    public string? NotifySocket { get; init; }
+
     /// <summary>What hooks need of the command.</summary>
     public required HookContext Hooks { get; init; }
 

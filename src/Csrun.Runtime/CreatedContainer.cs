@@ -47,10 +47,26 @@ public sealed class CreatedContainer : IDisposable
     /// <summary>Its hooks; null where it has none.</summary>
     internal RuntimeHooks? Hooks { get; init; }
 
+    /// <summary>$NOTIFY_SOCKET of the caller; null where there is none.</summary>
+    internal string? NotifySocket { get; init; }
+
+    /// <summary>
+    /// The way of the program's READY=1, for who waits for it after <see cref="Start"/>; null where nobody asked. The
+    /// caller's to close.
+    /// </summary>
+    internal NotifyRelay? Relay { get; private set; }
+
+    /// <summary>Lets other commands at it while this one waits.</summary>
+    internal void Unlock()
+    {
+        _directory.Unlock();
+    }
+
     /// <summary>Starts it, for a container created with <see cref="CreateRequest.StartsItself"/>.</summary>
     /// <exception cref="KernelException">The program could not be executed, or a hook failed.</exception>
     public void Start()
     {
+        Relay = NotifyRelay.Open(_directory, NotifySocket);
         _channel.Send(SyncMessage.Start);
 
         // The channel is close-on-exec: its end is a successful execve.

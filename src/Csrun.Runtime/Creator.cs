@@ -11,7 +11,7 @@ namespace Csrun.Runtime;
 /// Creates a container, seen from outside: its directory and record, its cgroups, its first process, the hooks between,
 /// until it waits for its start. What fails on the way takes everything back.
 /// </summary>
-public sealed class Creator
+public sealed partial class Creator
 {
     private const int EndLimitMilliseconds = 1000;
 
@@ -23,17 +23,24 @@ public sealed class Creator
     private readonly SignalReader _signals;
     private readonly RuntimeHooks? _hooks;
     private readonly SeccompProgram? _seccomp;
+    private readonly SeccompAgent _agent;
     private ContainerRecord _record;
     private readonly Fd _consoleSocket;
     private readonly Fd _ownConsoleEnd;
     private SyncChannel _channel;
     private Fd _pidfd;
+    private NetworkDevices? _devices;
+    private ResctrlPaths? _takenBack;
     private ProgramStreams? _streams;
 
     private Creator(
-        CreateRequest request, Bundle bundle, SeccompProgram? seccomp, ContainerDirectory directory, SignalReader signals)
+        CreateRequest request,
+        Bundle bundle,
+        (SeccompProgram? Program, SeccompAgent Agent) seccomp,
+        ContainerDirectory directory,
+        SignalReader signals)
     {
-        _seccomp = seccomp;
+        (_seccomp, _agent) = seccomp;
         _request = request;
         _bundle = bundle;
         _plan = bundle.Plan;
@@ -58,6 +65,7 @@ public sealed class Creator
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenDescriptors = request.ListenDescriptors,
+            NotifyDirectory = request.NotifySocket is null ? null : ContainerDirectory.NotifyPath(request.Root, request.Id),
         }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {
@@ -65,12 +73,18 @@ public sealed class Creator
         }
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
-        SeccompProgram? seccomp = SeccompFilters.Compile(bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Warn);
+        SeccompProgram? seccomp = SeccompFilters.Compile(
+            bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Hooks.Environment, request.Warn, out SeccompAgent agent);
+        if (bundle.Plan.Process is { HasLabels: true } labelled)
+        {
+            SecurityModules.Require(labelled);
+        }
+
         ContainerDirectory directory = ContainerDirectory.Make(request.Root, request.Id);
         Creator? creator = null;
         try
         {
-            creator = new Creator(request, bundle, seccomp, directory, signals);
+            creator = new Creator(request, bundle, (seccomp, agent), directory, signals);
             return creator.Create();
         }
         catch
@@ -86,6 +100,19 @@ public sealed class Creator
     private CreatedContainer Create()
     {
         _directory.Write(_record);
+        if (_record.Resctrl is ResctrlPaths resctrl)
+        {
+            bool existed = ResctrlGroup.Exists(resctrl.Group);
+            _takenBack = resctrl with { IsOurs = !existed };
+            ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!);
+            ResctrlGroup.Configure(resctrl, _plan.IntelRdt!, existed);
+        }
+
+        if (_request.NotifySocket is not null)
+        {
+            _directory.MakeNotifyDirectory();
+        }
+
         _streams = _request.OpenStreams?.Invoke(_directory.Descriptor, _plan.Process is { Terminal: true });
         using Fd fifo = _request.StartsItself ? default : MakeFifo();
         int cgroup = _placement.OpenForClone();
@@ -100,6 +127,12 @@ public sealed class Creator
             Kernel.close(cgroup);
         }
 
+        if (_plan.Namespaces.JoinOf(NamespaceType.User) is not null && fifo.IsOpen)
+        {
+            // Only now is it known who root is in there; the container opens it when it is on record.
+            _directory.GiveFifo(IdMaps.OfRoot(pid, "uid_map"), IdMaps.OfRoot(pid, "gid_map"));
+        }
+
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
             Expect(SyncMessage.WantsIdMaps);
@@ -107,7 +140,19 @@ public sealed class Creator
             _channel.Send(SyncMessage.IdMapsWritten);
         }
 
-        _placement.Fill(pid, joins: _plan.Namespaces.Makes(NamespaceType.User));
+        if (_plan.NetDevices.Count != 0)
+        {
+            Expect(SyncMessage.WantsNetDevices);
+            _devices = NetworkDevices.Move(pid, _plan.NetDevices);
+            _channel.Send(SyncMessage.NetDevicesMoved);
+        }
+
+        _placement.Fill(pid, joins: _plan.Namespaces.Has(NamespaceType.User));
+        if (_record.Resctrl is not null)
+        {
+            ResctrlGroup.Join(_record.Resctrl, pid);
+        }
+
         _channel.Send(SyncMessage.CgroupsMade);
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
@@ -126,10 +171,12 @@ public sealed class Creator
             _channel.Send(SyncMessage.Recorded);
         }
 
+        _devices?.Dispose();
         return new CreatedContainer(_directory, _record, _plan, _placement.Cgroups, _channel, _pidfd)
         {
             Terminal = terminal,
             Hooks = _hooks,
+            NotifySocket = _request.NotifySocket,
         };
     }
 
@@ -171,105 +218,12 @@ public sealed class Creator
             CgroupPaths = _placement.Cgroups.Paths,
             SystemdUnit = _placement.Unit?.Name,
             SystemdBus = _placement.Bus,
+            Resctrl = _plan.IntelRdt is null ? null : ResctrlPaths.Of(ResctrlGroup.FindRoot(), _plan.IntelRdt, _plan.Id),
             Namespaces = _plan.Namespaces.All,
             HasSessionKeyring = _plan.NewKeyring,
             HasShim = _request.OpenStreams is not null,
             ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
         };
-    }
-
-    /// <summary>The container's first process; in the child this does not return.</summary>
-    private unsafe int Clone(Fd fifo, int cgroup)
-    {
-        KernelException.Check(
-            Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
-        bool newUser = _plan.Namespaces.Makes(NamespaceType.User);
-        SeccompFilter? filter = MakeFilter();
-        InitHandover handover = new()
-        {
-            Channel = theirs,
-            Cgroups = _placement.Cgroups,
-            JoinsCgroups = !newUser,
-            ParentRunsHooks = _hooks is { RunAtCreate: true },
-            Hooks = _hooks?.ForContainer(),
-            StartFifo = fifo.Number,
-            ConsoleSocket = _consoleSocket.Number,
-            Seccomp = filter,
-            PreservedDescriptors = _request.PreservedDescriptors,
-            Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
-        };
-        int pidfd = -1;
-        Kernel.clone_args arguments = new()
-        {
-            // The cgroup namespace is left for the child: it would be rooted where the child is now.
-            flags = Kernel.CLONE_PIDFD | ((ulong)_plan.Namespaces.New & ~Kernel.CLONE_NEWCGROUP),
-            pidfd = (ulong)&pidfd,
-            exit_signal = (ulong)Kernel.SIGCHLD,
-        };
-        if (cgroup >= 0)
-        {
-            arguments.flags |= Kernel.CLONE_INTO_CGROUP;
-            arguments.cgroup = (ulong)cgroup;
-        }
-
-        SeccompFilters.TellPid(filter, ref arguments);
-        if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
-        {
-            arguments.flags &= ~Kernel.CLONE_NEWTIME;
-        }
-
-        int pid;
-        using (TimeNamespace.Enter(_plan.Namespaces))
-        using (PidNamespace.Enter(_plan.Namespaces))
-        {
-            pid = Kernel.clone3(in arguments);
-            if (pid == 0)
-            {
-                // The container's copies: one of them is the lock, which must end with this command.
-                Kernel.close(ours);
-                _directory.Dispose();
-                _signals.Dispose();
-                _streams?.Take();
-                ContainerInit.Run(_plan, handover);
-            }
-        }
-
-        Kernel.close(theirs);
-        _streams?.Close();
-        SeccompFilters.CloseSocket(filter);
-        _consoleSocket.Dispose();
-        _channel = new SyncChannel(ours);
-        if (pid < 0)
-        {
-            Kernel.close(ours);
-            throw CloneFailure((Errno)(-pid));
-        }
-
-        _pidfd = new Fd(pidfd);
-        return pid;
-    }
-
-    private static KernelException CloneFailure(Errno errno)
-    {
-        return errno switch
-        {
-            Errno.EAGAIN => new KernelException(
-                "clone3", string.Empty, errno, null,
-                "the caller's cgroup (pids.max) or user (RLIMIT_NPROC) has all the processes it may have"),
-            Errno.ENOSPC => new KernelException(
-                "clone3", string.Empty, errno, "linux.namespaces", "a limit in /proc/sys/user is reached"),
-            _ => new KernelException("clone3", string.Empty, errno, "linux.namespaces"),
-        };
-    }
-
-    private SeccompFilter? MakeFilter()
-    {
-        return _seccomp is null ? null : SeccompFilters.Make(
-            _seccomp,
-            _plan.Seccomp,
-            () => RuntimeHooks.MakeState(_plan.Id, _plan.Bundle, _plan.Annotations),
-            ContainerStatus.Creating,
-            containerPid: 0);
     }
 
     private void Expect(SyncMessage expected)
@@ -325,6 +279,7 @@ public sealed class Creator
     /// <summary>Undoes what Create did; the errors on the way would hide the one that matters.</summary>
     private void TakeBack()
     {
+        _devices?.TakeBack();
         if (_pidfd.IsOpen)
         {
             _ = Kernel.pidfd_send_signal(_pidfd.Number, Kernel.SIGKILL);
@@ -334,5 +289,16 @@ public sealed class Creator
         }
 
         _placement.TakeBack();
+        try
+        {
+            if (_takenBack is not null)
+            {
+                ResctrlGroup.Remove(_takenBack);
+            }
+        }
+        catch (KernelException)
+        {
+            // As said above.
+        }
     }
 }

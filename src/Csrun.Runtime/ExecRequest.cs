@@ -28,6 +28,9 @@ public sealed record ExecRequest
     /// <summary>--ignore-paused.</summary>
     public bool IgnoresPaused { get; init; }
 
+    /// <summary>The caller's environment, NAME=value entries.</summary>
+    public required Func<IReadOnlyList<byte[]>> Environment { get; init; }
+
     /// <summary>Takes what somebody should know although the program is started.</summary>
     public required Action<string> Warn { get; init; }
 

@@ -58,6 +58,11 @@ public sealed class Executor
         }
 
         ExecPlan plan = Plan(request, record);
+        if (plan.Process.HasLabels)
+        {
+            SecurityModules.Require(plan.Process, request.Changes);
+        }
+
         CapabilityWarnings.Say(plan.Process.Capabilities, record.Namespaces, request.Warn);
         Executor executor = new(request, record, initPidfd, plan, new SignalReader());
         try
@@ -99,7 +104,11 @@ public sealed class Executor
         }
 
         return faults.Count == 0
-            ? plan with { Personality = record.ReadPersonality() }
+            ? plan with
+            {
+                Personality = record.ReadPersonality(),
+                Process = record.KeepsGroups() ? plan.Process with { KeepsGroups = true } : plan.Process,
+            }
             : throw new RuntimeException(faults);
     }
 
@@ -146,7 +155,12 @@ public sealed class Executor
     /// <summary>The new process; in the child this does not return.</summary>
     private unsafe void Clone(int console, bool ownsTerminal)
     {
-        // The child inherits them, and is in its cgroup of version 2 from its first moment.
+        if (_record.Resctrl is not null)
+        {
+            ResctrlGroup.Join(_record.Resctrl, Kernel.getpid());
+        }
+
+        // The child inherits that and these, and is in its cgroup of version 2 from its first moment.
         ProcessAttributes.SetProcessors(_plan.Process.InitialProcessors, "process.execCPUAffinity.initial");
         using Fd cgroup = new(_cgroups.OpenUnified());
         using Fd root = new(OpenRoot());
@@ -220,12 +234,17 @@ public sealed class Executor
     private SeccompFilter? MakeFilter()
     {
         LinuxSeccomp? profile = _record.ReadSeccomp();
-        SeccompProgram? program = profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span)
-            ? null
-            : SeccompFilters.Compile(profile, _record.ReadAnnotations(), warn: null);
+        if (profile is null && !SeccompFilters.MayBeAnnotated(_record.ConfigJson.Span))
+        {
+            return null;
+        }
+
+        SeccompProgram? program = SeccompFilters.Compile(
+            profile, _record.ReadAnnotations(), _request.Environment, warn: null, out SeccompAgent agent);
         return program is null ? null : SeccompFilters.Make(
             program,
-            profile,
+            profile?.ListenerMetadata,
+            agent,
             () => RuntimeHooks.MakeState(_record.Id, _record.Bundle, _record.ReadAnnotations()),
             ContainerStatus.Running,
             _record.Init.Pid);

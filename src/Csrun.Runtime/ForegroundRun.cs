@@ -15,6 +15,12 @@ public static class ForegroundRun
             using (container)
             {
                 container.Start();
+                using NotifyRelay? relay = container.Relay;
+                if (relay is not null)
+                {
+                    container.Unlock();
+                    relay.WaitForReady(container.Pidfd, container.Record.Init.Pid, signals);
+                }
             }
         }
         catch
@@ -45,7 +51,8 @@ public static class ForegroundRun
                 pidfd = KernelException.Check(Kernel.fcntl(container.Pidfd, Kernel.F_DUPFD_CLOEXEC), "fcntl");
             }
 
-            status = ForegroundWait.ForEnd(pid, pidfd, signals, console);
+            using NotifyRelay? relay = container.Relay;
+            status = ForegroundWait.ForEnd(pid, pidfd, signals, console, relay);
         }
         catch
         {

@@ -9,9 +9,9 @@ internal static class ForegroundWait
 {
     /// <summary>Waits for the end of a child.</summary>
     /// <returns>The exit code as a shell reports it: the program's own, or 128 and the signal.</returns>
-    public static int ForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console)
+    public static int ForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console, NotifyRelay? notify = null)
     {
-        Span<pollfd> entries = stackalloc pollfd[4];
+        Span<pollfd> entries = stackalloc pollfd[5];
         entries[0].fd = pidfd;
         entries[0].events = Kernel.POLLIN;
         entries[1].fd = signals.Descriptor;
@@ -19,15 +19,27 @@ internal static class ForegroundWait
         entries[2].fd = -1;
         entries[3].fd = console?.Master ?? -1;
         entries[3].events = Kernel.POLLIN;
+        entries[4].fd = notify?.Descriptor ?? -1;
+        entries[4].events = Kernel.POLLIN;
         while (true)
         {
             entries[2].fd = console is { HasInput: true } ? 0 : -1;
             entries[2].events = Kernel.POLLIN;
             KernelException.Check(Kernel.poll(entries, -1), "poll");
             console?.PassOn(entries[2], entries[3]);
+            if (entries[4].revents != 0 && notify!.Pass(pid))
+            {
+                entries[4].fd = -1;
+            }
+
             if (entries[0].revents != 0)
             {
                 console?.Drain();
+                if (entries[4].fd >= 0)
+                {
+                    notify!.PassRest(pid);
+                }
+
                 KernelException.Check(
                     Kernel.waitid(Kernel.P_PIDFD, pidfd, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
                 return info.ShellStatus;

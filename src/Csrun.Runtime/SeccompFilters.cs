@@ -16,6 +16,7 @@ internal static class SeccompFilters
 {
     private const string Plugins = "run.oci.seccomp.plugins";
     private const string FailsOnUnknown = "run.oci.seccomp_fail_unknown_syscall";
+    private const string Receiver = "run.oci.seccomp.receiver";
     private const string RawProgram = "run.oci.seccomp_bpf_data";
     private const uint ActionMask = 0xFFFF_0000;
     private const ushort Return = 0x06; // BPF_RET|BPF_K
@@ -33,9 +34,50 @@ internal static class SeccompFilters
     /// <summary>Compiles; null where nothing is to be filtered.</summary>
     /// <param name="profile">linux.seccomp; null without one.</param>
     /// <param name="annotations">crun's annotations on seccomp are heeded or refused.</param>
+    /// <param name="agent">Takes the agent's socket where the program notifies; empty where it does not.</param>
+    /// <param name="environment">The caller's, which may name it.</param>
     /// <param name="warn">Takes the names of calls that nobody knows; null says nothing.</param>
-    /// <exception cref="RuntimeException">The profile cannot be compiled, or the kernel lacks an action.</exception>
+    /// <exception cref="RuntimeException">The profile cannot be compiled, the kernel lacks an action, or nothing names the
+    /// agent.</exception>
     public static SeccompProgram? Compile(
+        LinuxSeccomp? profile,
+        IReadOnlyDictionary<string, string> annotations,
+        Func<IReadOnlyList<byte[]>> environment,
+        Action<string>? warn,
+        out SeccompAgent agent)
+    {
+        SeccompProgram? program = CompileOrDecode(profile, annotations, warn);
+        agent = program is { Notifies: true } ? FindAgent(profile, annotations, environment()) : default;
+        return program;
+    }
+
+    /// <summary>listenerPath, else crun's annotation, else crun's variable of the environment.</summary>
+    private static SeccompAgent FindAgent(
+        LinuxSeccomp? profile, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<byte[]> environment)
+    {
+        if (profile?.ListenerPath is { Length: > 0 } path)
+        {
+            return new SeccompAgent(path, "linux.seccomp.listenerPath");
+        }
+
+        SeccompAgent agent = annotations.TryGetValue(Receiver, out string? annotated)
+            ? new SeccompAgent(annotated, "annotations[" + Receiver + "]")
+            : default;
+        foreach (byte[] entry in environment)
+        {
+            if (agent.Path is null && entry.AsSpan().StartsWith("RUN_OCI_SECCOMP_RECEIVER="u8))
+            {
+                agent = new SeccompAgent(
+                    Utf8.ToText(entry.AsSpan("RUN_OCI_SECCOMP_RECEIVER=".Length)), "RUN_OCI_SECCOMP_RECEIVER");
+            }
+        }
+
+        return agent.Path is null ? throw Refusal("linux.seccomp", "SCMP_ACT_NOTIFY needs listenerPath")
+            : agent.Path.StartsWith('/') ? agent
+            : throw Refusal(agent.Place, "expected an absolute path, found \"" + agent.Path + "\"");
+    }
+
+    private static SeccompProgram? CompileOrDecode(
         LinuxSeccomp? profile, IReadOnlyDictionary<string, string> annotations, Action<string>? warn)
     {
         if (annotations.ContainsKey(Plugins))
@@ -80,25 +122,26 @@ internal static class SeccompFilters
 
     /// <summary>What the child loads, connected to the agent where the program notifies.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="profile">linux.seccomp; null where the program came as an annotation.</param>
+    /// <param name="metadata">linux.seccomp.listenerMetadata; null without.</param>
+    /// <param name="agent">The agent, where the program notifies.</param>
     /// <param name="state">Makes the container's state, for the agent.</param>
     /// <param name="status">What the container is doing, for the agent.</param>
     /// <param name="containerPid">The container's first process; 0 when it is the one to be cloned.</param>
     public static SeccompFilter Make(
-        SeccompProgram program, LinuxSeccomp? profile, Func<HookState> state, ContainerStatus status, int containerPid)
+        SeccompProgram program,
+        string? metadata,
+        SeccompAgent agent,
+        Func<HookState> state,
+        ContainerStatus status,
+        int containerPid)
     {
         if (!program.Notifies)
         {
             return new SeccompFilter(program.Instructions, program.Flags, null);
         }
 
-        if (profile?.ListenerPath is not { Length: > 0 } path)
-        {
-            throw Refusal("linux.seccomp", "SCMP_ACT_NOTIFY needs listenerPath");
-        }
-
-        Fd socket = UnixSocket.Connect(path, "linux.seccomp.listenerPath");
-        SeccompListener listener = new(socket.Number, Beginning(profile), state(), status, containerPid);
+        Fd socket = UnixSocket.Connect(agent.Path!, agent.Place);
+        SeccompListener listener = new(socket.Number, Beginning(metadata), state(), status, containerPid);
         return new SeccompFilter(program.Instructions, program.Flags, listener);
     }
 
@@ -122,7 +165,7 @@ internal static class SeccompFilters
     }
 
     /// <summary>The container process state up to the pid, which only the clone gives.</summary>
-    private static byte[] Beginning(LinuxSeccomp profile)
+    private static byte[] Beginning(string? metadata)
     {
         const int Room = 256;
         JsonBytes json = new(Room);
@@ -133,10 +176,10 @@ internal static class SeccompFilters
         json.BeginArray();
         json.Value("seccompFd");
         json.EndArray();
-        if (!string.IsNullOrEmpty(profile.ListenerMetadata))
+        if (!string.IsNullOrEmpty(metadata))
         {
             json.Name("metadata"u8);
-            json.Value(profile.ListenerMetadata);
+            json.Value(metadata);
         }
 
         json.Name("pid"u8);

@@ -40,7 +40,7 @@ public sealed class SignalReader : IDisposable
             KernelException.Check(Kernel.poll(entries, -1), "poll");
             if (entries[1].revents != 0)
             {
-                ThrowIfEnding(Next());
+                ThrowIfEnding();
             }
 
             if (entries[0].revents != 0)
@@ -50,8 +50,11 @@ public sealed class SignalReader : IDisposable
         }
     }
 
-    private static void ThrowIfEnding(int signal)
+    /// <summary>Takes the next signal.</summary>
+    /// <exception cref="RuntimeException">It ends this process: what was begun is to be undone.</exception>
+    public void ThrowIfEnding()
     {
+        int signal = Next();
         if (signal is Kernel.SIGTERM or Kernel.SIGINT or Kernel.SIGHUP or Kernel.SIGQUIT)
         {
             throw new RuntimeException("interrupted by signal " + signal);

@@ -20,6 +20,12 @@ internal static class StartFifo
         directory.RemoveFifo();
         if (length > 0 && packet[0] == (byte)SyncMessage.Failed)
         {
+            // It has said its last word: whoever is told of the error finds the container stopped.
+            if (process.IsOpen)
+            {
+                ProcessWait.ForEnd(process.Number);
+            }
+
             throw SyncChannel.ReadFailure(packet.AsSpan(0, length));
         }
     }

@@ -164,7 +164,7 @@ public sealed class UpdateTests : RuntimeTest
     [InlineData("--cpu-idle", "2", "cpu-idle")]
     [InlineData("--blkio-weight", "5", "blkio-weight")]
     [InlineData("--blkio-weight", "x", "blkio-weight")]
-    [InlineData("--l3-cache-schema", "L3:0=f", "--l3-cache-schema: not supported by this version of csrun")]
+    [InlineData("--l3-cache-schema", "L3:0=f", "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt")]
     [InlineData("--resources", "/nonexistent", "open /nonexistent: no such file or directory")]
     public void Refuses_by_name_what_is_no_limit(string flag, string value, string text)
     {

@@ -8,15 +8,17 @@ public sealed class AffinityTests : RuntimeTest
 {
     private const string Allowed = "grep Cpus_allowed_list /proc/self/status | cut -f2";
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "linux.resources.cpu={'cpus':'0'}")]
     public void CFG_AFF_02_does_not_apply_to_the_first_process()
     {
-        string all = Inside(NewBundle(), Allowed);
+        string all = Programs.Run("sh", "-c", Allowed).Stdout.TrimEnd('\n');
 
         Inside(With(initial: "0", final: "0"), Allowed).Should().Be(all);
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "process.execCPUAffinity-")]
     public void CFG_AFF_04_applies_to_what_exec_adds()
     {
         string last = (Environment.ProcessorCount - 1).ToString();
@@ -25,7 +27,8 @@ public sealed class AffinityTests : RuntimeTest
         container.Do("exec", container.Id, "/bin/sh", "-c", Allowed).Ok().Stdout.Should().Be(last + "\n");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("output", "exec", "0 => 0-1")]
     public void CFG_AFF_04_may_be_execs_own()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -37,15 +40,16 @@ public sealed class AffinityTests : RuntimeTest
         container.Do("exec", "--process", process, container.Id).Ok().Stdout.Should().Be("0\n");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("exit", "create")]
     public void CFG_AFF_06_is_an_error_where_the_list_is_none_or_no_processor_is_there()
     {
-        NewContainer(With(initial: "0-", final: "")).TryCreate().Exits(1)
-            .Stderr.Should().Contain("process.execCPUAffinity.initial: expected a list like 0-3,7");
+        NewContainer(With(initial: "0-",
+        final: "")).TryCreate().Fails("process.execCPUAffinity.initial: expected a list like 0-3,7");
         Container container = NewContainer(With(initial: "", final: "8000").Sh("sleep 100")).Create().Start();
 
-        container.Do("exec", container.Id, "true").Exits(255)
-            .Stderr.Should().Contain("process.execCPUAffinity.final: sched_setaffinity: invalid argument");
+        container.Do("exec", container.Id,
+        "true").Fails("process.execCPUAffinity.final: sched_setaffinity: invalid argument");
     }
 
     private Bundle With(string initial, string final)

@@ -9,6 +9,7 @@ public sealed class BundleTests : RuntimeTest
     [InlineData("Config.json")]
     [InlineData("config.JSON")]
     [InlineData("config")]
+    [Broken("exit", "create")]
     public void BND_01_needs_a_file_named_exactly_config_json(string name)
     {
         RefusesConfigAt(name);
@@ -17,12 +18,14 @@ public sealed class BundleTests : RuntimeTest
     [RootTheory]
     [InlineData("sub/config.json")]
     [InlineData("rootfs/config.json")]
+    [Broken("exit", "create")]
     public void BND_02_needs_it_in_the_top_directory(string name)
     {
         RefusesConfigAt(name);
     }
 
     [RootFact]
+    [Broken("config", "root.path='/nowhere'")]
     public void BND_03_works_wherever_it_was_moved_to()
     {
         Bundle bundle = NewBundle().Sh("cat /mark").Save();
@@ -34,6 +37,7 @@ public sealed class BundleTests : RuntimeTest
     }
 
     [RootFact]
+    [Broken("config", "root.path='/nowhere'")]
     public void BND_03_works_as_a_copy_while_the_first_one_runs()
     {
         Bundle bundle = NewBundle().Sh("cat /mark; sleep 100");
@@ -56,6 +60,7 @@ public sealed class BundleTests : RuntimeTest
     [InlineData("other/tree", false)]
     [InlineData("./other/../other/tree", false)]
     [InlineData("other/tree", true)]
+    [Broken("config", "root.path='.'")]
     public void BND_04_takes_the_root_that_root_path_designates(string path, bool absolute)
     {
         Bundle bundle = NewBundle().Sh("cat /mark");
@@ -75,9 +80,9 @@ public sealed class BundleTests : RuntimeTest
         File.Move(Path.Combine(bundle.Path, "config.json"), place);
         string id = NewId();
 
-        Command("create", "--bundle", bundle.Path, id).Exits(1).Stderr.Should().Contain("config.json");
+        Command("create", "--bundle", bundle.Path, id).Fails("config.json");
 
-        Command("state", id).Exits(1);
+        Command("state", id).Fails();
         Directory.GetFileSystemEntries(StateRoot).Should().BeEmpty();
     }
 }

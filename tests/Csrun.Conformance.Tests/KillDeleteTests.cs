@@ -8,12 +8,14 @@ namespace Csrun.Conformance.Tests;
 public sealed class KillDeleteTests : RowTest
 {
     [RootFact]
+    [Broken("exit", "kill")]
     public void OPS_KIL_01_fails_without_an_id()
     {
         FailsWithoutAnId("kill");
     }
 
     [RootFact]
+    [Broken("exit", "kill")]
     public void OPS_KIL_02_and_03_refuses_a_stopped_container_and_signals_nobody()
     {
         Container bystander = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -29,6 +31,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("never", "a script calls the runtime, in a pid namespace of its own")]
     public void OPS_KIL_03_spares_a_process_that_got_the_dead_ones_pid()
     {
         // in a pid namespace of its own, where the next pid can be chosen
@@ -59,6 +62,7 @@ public sealed class KillDeleteTests : RowTest
     [InlineData("TERM")]
     [InlineData("SIGTERM")]
     [InlineData("15")]
+    [Broken("skip", "kill")]
     public void OPS_KIL_04_sends_the_signal_to_the_containers_process(string signal)
     {
         Bundle bundle = NewBundle().Sh("trap 'echo got TERM; exit 5' TERM; echo ready; while :; do sleep 0.02; done");
@@ -72,6 +76,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "kill")]
     public void OPS_KIL_04_ends_a_created_container()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -83,18 +88,20 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "delete")]
     public void OPS_DEL_01_fails_without_an_id()
     {
         FailsWithoutAnId("delete");
     }
 
     [RootFact]
+    [Broken("as", "delete", "delete --force")]
     public void OPS_DEL_02_and_03_refuses_a_running_container_and_lets_it_run()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
         string state = container.State().ToJsonString();
 
-        container.Do("delete", container.Id).Exits(1).Stderr.Should().Contain("not stopped");
+        container.Do("delete", container.Id).Fails("not stopped");
 
         container.State().ToJsonString().Should().Be(state);
         Processes.Find(container.Pid)!.State.Should().NotBe('Z');
@@ -102,12 +109,13 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("as", "delete", "delete --force")]
     public void OPS_DEL_02_and_03_refuses_a_paused_container_and_leaves_it_paused()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
         container.Do("pause", container.Id).Ok();
 
-        container.Do("delete", container.Id).Exits(1);
+        container.Do("delete", container.Id).Fails();
 
         container.Status().Should().Be("paused");
         container.Do("resume", container.Id).Ok();
@@ -115,6 +123,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "delete")]
     public void OPS_DEL_02_takes_a_created_container_as_all_runtimes_do()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -125,6 +134,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "delete")]
     public void OPS_DEL_04_removes_what_create_made_and_cgroups_made_below()
     {
         Bundle bundle = NewBundle().Sh("echo ready; while [ ! -e /tmp/go ]; do sleep 0.02; done")
@@ -145,6 +155,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "root.readonly=true")]
     public void OPS_DEL_05_leaves_what_was_there_before()
     {
         string space = Path.Combine(Work, "netns");
@@ -175,6 +186,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "delete")]
     public void OPS_DEL_06_lets_the_id_be_used_again()
     {
         Container container = NewContainer(NewBundle().Sh("echo again")).Create();
@@ -185,6 +197,7 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "delete")]
     public void OPS_DEL_07_kills_first_by_force()
     {
         Container container = NewContainer(NewBundle().Sh("trap '' TERM; echo ready; while :; do sleep 0.05; done"));
@@ -197,9 +210,10 @@ public sealed class KillDeleteTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "delete")]
     public void OPS_DEL_07_takes_an_unknown_id_only_by_force()
     {
         Command("delete", "--force", "nobody").Ok();
-        Command("delete", "nobody").Exits(1).Stderr.Should().Contain("does not exist");
+        Command("delete", "nobody").Fails("does not exist");
     }
 }

@@ -10,6 +10,7 @@ namespace Csrun.Conformance.Tests;
 public sealed class LifecycleTests : RowTest
 {
     [RootFact]
+    [Broken("config", "root-")]
     public void SCO_01_lets_its_creator_do_everything_from_anywhere()
     {
         Bundle bundle = NewBundle().Sh("sleep 100");
@@ -24,6 +25,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "linux.devices-")]
     public void LIF_01_has_its_whole_environment_after_create()
     {
         Bundle bundle = NewBundle();
@@ -49,6 +51,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "create")]
     public void LIF_02_reports_what_create_cannot_build()
     {
         Bundle bundle = NewBundle().Mount("/mnt", "bind", "/nonexistent/source", "bind").Save();
@@ -56,11 +59,12 @@ public sealed class LifecycleTests : RowTest
 
         RunResult result = Command("--log", log, "--log-format", "json", "create", "--bundle", bundle.Path, NewId());
 
-        result.Exits(1).Stderr.Should().Contain("/nonexistent/source");
+        result.Fails("/nonexistent/source");
         ((string)LastLine(log)["msg"]!).Should().Contain("/nonexistent/source");
     }
 
     [RootFact]
+    [Broken("config", "linux.resources.pids-")]
     public void LIF_03_has_its_resources_after_create()
     {
         Bundle bundle = NewBundle();
@@ -76,6 +80,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("then", "create", "start")]
     public void LIF_04_does_not_run_the_program_before_start()
     {
         Container container = NewContainer(NewHookBundle().Sh("echo ran >/marks/ran")).Create();
@@ -88,6 +93,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("output", "state", "old => new")]
     public void LIF_05_goes_by_the_configuration_of_create()
     {
         Bundle bundle = AddAll(NewHookBundle().Sh("echo old"), "echo old >$M/$K");
@@ -108,6 +114,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "hooks.poststop-")]
     public void LIF_05_needs_no_configuration_after_create()
     {
         Bundle bundle = AddAll(NewHookBundle().Sh("echo ran"), "echo ran >$M/$K");
@@ -122,42 +129,49 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "hooks.prestart-")]
     public void LIF_06_runs_prestart_hooks_during_create()
     {
         OrderAtCreate()[0].Should().Be("prestart");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.prestart-")]
     public void LIF_07_ends_where_a_prestart_hook_fails()
     {
         EndsWhereAHookFails("prestart");
     }
 
     [RootFact]
+    [Broken("config", "hooks.createRuntime-")]
     public void LIF_08_runs_createRuntime_hooks_after_prestart()
     {
         OrderAtCreate().Take(2).Should().Equal("prestart", "createRuntime");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.createRuntime-")]
     public void LIF_09_ends_where_a_createRuntime_hook_fails()
     {
         EndsWhereAHookFails("createRuntime");
     }
 
     [RootFact]
+    [Broken("config", "hooks.createContainer-")]
     public void LIF_10_runs_createContainer_hooks_after_createRuntime()
     {
         OrderAtCreate().Take(3).Should().Equal("prestart", "createRuntime", "createContainer");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.createContainer-")]
     public void LIF_11_ends_where_a_createContainer_hook_fails()
     {
         EndsWhereAHookFails("createContainer");
     }
 
     [RootFact]
+    [Broken("skip", "start")]
     public void LIF_12_takes_a_bundle_and_an_id_at_create_and_the_id_at_start()
     {
         Bundle bundle = NewBundle().Sh("echo ran").Save();
@@ -171,7 +185,8 @@ public sealed class LifecycleTests : RowTest
         container.AwaitStatus("stopped");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.startContainer-")]
     public void LIF_13_runs_startContainer_hooks_at_start_before_the_program()
     {
         Bundle bundle = NewHookBundle().Sh("echo program >>/marks/order");
@@ -184,7 +199,8 @@ public sealed class LifecycleTests : RowTest
         MarkLines("order").Should().Equal("hook", "program");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.startContainer-")]
     public void LIF_14_ends_where_a_startContainer_hook_fails()
     {
         EndsWhereAHookFails("startContainer");
@@ -192,6 +208,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "process.cwd='/'")]
     public void LIF_15_runs_the_program_of_process()
     {
         Bundle bundle = NewBundle().Env("OF=process").Args("/bin/sh", "-c", "echo $OF $0 $(pwd)", "an argument");
@@ -203,7 +220,9 @@ public sealed class LifecycleTests : RowTest
         container.Stdout.Await("process an argument /tmp\n");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Requirement("CFG-HOOK-34")]
+    [Broken("config", "hooks.poststart-")]
     public void LIF_16_runs_poststart_hooks_after_the_execve_and_before_start_returns()
     {
         Bundle bundle = Add(
@@ -217,7 +236,8 @@ public sealed class LifecycleTests : RowTest
         Mark("seen").Should().StartWith("/bin/sh -c while");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("config", "hooks.poststart-")]
     public void LIF_17_ends_where_a_poststart_hook_fails()
     {
         EndsWhereAHookFails("poststart");
@@ -228,6 +248,7 @@ public sealed class LifecycleTests : RowTest
     [InlineData("exit 3", 3)]
     [InlineData("kill -SEGV $$", 139)]
     [InlineData("kill -ABRT $$", 134)]
+    [Broken("output", "state", "stopped => running")]
     public void LIF_18_stops_when_the_program_ends_or_crashes(string script, int code)
     {
         // the kernel spares the first process of a pid namespace such signals
@@ -239,6 +260,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("output", "state", "stopped => running")]
     public void LIF_18_stops_when_the_program_is_killed()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -250,6 +272,7 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Broken("skip", "delete")]
     public void LIF_19_undoes_at_delete_what_create_made()
     {
         Container container = NewContainer(NewBundle().Sh("exit")).Create().Start();
@@ -264,6 +287,8 @@ public sealed class LifecycleTests : RowTest
     }
 
     [RootFact]
+    [Requirement("CFG-HOOK-35 CFG-HOOK-36")]
+    [Broken("config", "hooks.poststop-")]
     public void LIF_20_runs_poststop_hooks_after_the_destruction()
     {
         Bundle bundle = NewHookBundle().Sh("exit");
@@ -278,7 +303,8 @@ public sealed class LifecycleTests : RowTest
         Mark("state").Should().BeEmpty();
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("silent", "delete")]
     public void LIF_21_warns_of_a_failing_poststop_hook_and_goes_on()
     {
         Bundle bundle = Add(NewHookBundle().Sh("exit"), "poststop", "exit 1");
@@ -286,10 +312,10 @@ public sealed class LifecycleTests : RowTest
         Container container = NewContainer(bundle).Create().Start();
         container.Await();
 
-        container.Do("delete", container.Id).Ok().Stderr.Should().Contain("warning").And.Contain("poststop hook #0");
+        container.Do("delete", container.Id).Ok().Stderr.Should().Contain("poststop");
 
         Mark("second").Should().Be("ran");
-        container.Do("state", container.Id).Exits(1);
+        container.Do("state", container.Id).Fails();
     }
 
     private IReadOnlyList<string> OrderAtCreate()
@@ -308,7 +334,7 @@ public sealed class LifecycleTests : RowTest
         RunResult result = container.TryCreate();
         result = result.ExitCode == 0 ? container.TryStart() : result;
 
-        result.Exits(1).Stderr.Should().Contain($"{kind} hook");
+        result.Fails($"{kind} hook");
         MarkLines("order").Should().Equal([.. Kinds[..(Array.IndexOf(Kinds, kind) + 1)], "poststop"]);
         AssertGone(container.Id);
     }

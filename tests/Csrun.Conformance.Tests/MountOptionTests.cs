@@ -28,7 +28,7 @@ public sealed class MountOptionTests : RuntimeTest
             .Should().BeEquivalentTo(seen.Split(',').Except(["relatime"]));
     }
 
-    [CsrunTheory]
+    [RootTheory]
     [InlineData("noatime,strictatime", "rw")]
     [InlineData("strictatime,noatime", "rw,noatime")]
     [InlineData("noatime,relatime", "rw,relatime")]
@@ -61,7 +61,7 @@ public sealed class MountOptionTests : RuntimeTest
         OptionsOfMnt(bundle).Split(',').Should().Contain("noatime").And.Contain("nosuid");
     }
 
-    [CsrunTheory]
+    [RootTheory]
     [InlineData("tmpcopyup")]
     [InlineData("tmpcopyup,silent")]
     public void CFG_MNT_copies_up_what_lay_there(string options)

@@ -11,6 +11,7 @@ namespace Csrun.Conformance.Tests;
 public sealed class OperationTests : RowTest
 {
     [RootFact]
+    [Broken("skip", "create")]
     public void OPS_ALL_01_supports_the_five_operations()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100"));
@@ -24,6 +25,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("output", "state", "id => ID")]
     public void OPS_ALL_02_takes_global_flags_before_the_command_as_runc_does()
     {
         string log = Path.Combine(Work, "log.json");
@@ -41,6 +43,7 @@ public sealed class OperationTests : RowTest
     [InlineData("no-such-program", "executable file not found in $PATH")]
     [InlineData("/no/such/program", "no such file or directory")]
     [InlineData("/etc/passwd", "permission denied")]
+    [Broken("silent", "create start")]
     public void OPS_ALL_03_says_in_the_words_of_engines_why_a_program_cannot_run(string program, string words)
     {
         Container container = NewContainer(NewBundle().Args(program));
@@ -53,31 +56,35 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("silent", "kill")]
     public void OPS_ALL_03_says_in_the_words_of_engines_that_a_container_is_not_there_or_not_running()
     {
         Container container = NewContainer(NewBundle().Sh("exit")).Create().Start();
         container.Await();
 
-        container.Kill().Exits(1).Stderr.Should().Contain("container not running");
-        Command("kill", "nobody", "KILL").Exits(1).Stderr.Should().Contain("does not exist");
+        container.Kill().Fails("container not running");
+        Command("kill", "nobody", "KILL").Fails("does not exist");
     }
 
     [RootFact]
+    [Broken("exit", "state")]
     public void OPS_STA_01_fails_without_an_id()
     {
         FailsWithoutAnId("state");
     }
 
     [RootFact]
+    [Broken("exit", "state")]
     public void OPS_STA_02_fails_for_an_unknown_container()
     {
-        RunResult result = Command("state", "nobody").Exits(1);
+        RunResult result = Command("state", "nobody").Fails();
 
         result.Stderr.Should().Contain("does not exist");
         result.Stdout.Should().BeEmpty();
     }
 
     [RootFact]
+    [Broken("output", "state", "$ => x")]
     public void OPS_STA_03_prints_one_state_object()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -91,6 +98,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "create")]
     public void OPS_CRE_01_fails_without_an_id_or_a_bundle()
     {
         Command("create", "--bundle", NewBundle().Save().Path).ExitCode.Should().NotBe(0);
@@ -100,6 +108,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "create")]
     public void OPS_CRE_02_and_04_refuses_an_id_in_use_and_leaves_the_first_container_alone()
     {
         Container container = NewContainer(NewBundle().Sh("echo first")).Create();
@@ -124,6 +133,7 @@ public sealed class OperationTests : RowTest
     [InlineData("a\n")]
     [InlineData("\u00e4")]
     [InlineData("LONG")]
+    [Broken("exit", "create")]
     public void OPS_CRE_03_and_04_refuses_an_id_that_is_none(string id)
     {
         id = id == "LONG" ? new string('x', 5000) : id;
@@ -135,6 +145,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("then", "create", "start")]
     public void OPS_CRE_05_makes_a_container()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -144,6 +155,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "hostname='other'")]
     public void OPS_CRE_06_applies_all_but_the_process()
     {
         Bundle bundle = NewBundle().Mount("/mnt", "tmpfs", "tmpfs", "size=64k", "noexec");
@@ -164,6 +176,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("then", "create", "start")]
     public void OPS_CRE_07_does_nothing_with_the_programs_arguments_before_start()
     {
         Container container = NewContainer(NewHookBundle().Args("/bin/touch", "/marks/ran")).Create();
@@ -186,6 +199,7 @@ public sealed class OperationTests : RowTest
     [InlineData("mounts", "[{\"destination\":\"/mnt\",\"type\":\"nosuchfs\",\"source\":\"none\"}]")]
     [InlineData("mounts", "[{\"destination\":\"/mnt\",\"source\":\"/nonexistent\",\"options\":[\"bind\"]}]")]
     [InlineData("root", "{\"path\":\"nowhere\"}")]
+    [Broken("exit", "create")]
     public void OPS_CRE_09_and_10_refuses_what_cannot_be_applied_and_makes_no_container(string place, string value)
     {
         Bundle bundle = NewBundle();
@@ -194,12 +208,13 @@ public sealed class OperationTests : RowTest
         parent[names[^1]] = JsonNode.Parse(value);
         Container container = NewContainer(bundle);
 
-        container.TryCreate().Exits(1).Stderr.Should().NotBeEmpty();
+        container.TryCreate().Fails();
 
         AssertGone(container.Id);
     }
 
     [RootFact]
+    [Broken("config", "process.args=['/bin/true']")]
     public void OPS_CRE_12_returns_when_the_process_waits_and_gives_it_the_callers_streams()
     {
         Bundle bundle = NewBundle().Sh("read line; echo out $line; echo err $line >&2");
@@ -222,6 +237,7 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("config", "hooks.prestart- ; hooks.createRuntime- ; hooks.createContainer-")]
     public void OPS_CRE_12_writes_the_pid_file_only_when_all_is_ready()
     {
         Bundle bundle = NewHookBundle();
@@ -236,7 +252,8 @@ public sealed class OperationTests : RowTest
         Processes.Find(container.Pid).Should().NotBeNull();
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("then", "create", "start")]
     public void OPS_CRE_13_holds_no_descriptor_of_the_caller_while_it_waits()
     {
         Container container = NewContainer(NewBundle());
@@ -257,12 +274,14 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "start")]
     public void OPS_STR_01_fails_without_an_id()
     {
         FailsWithoutAnId("start");
     }
 
     [RootFact]
+    [Broken("exit", "start")]
     public void OPS_STR_02_and_03_refuses_a_running_container_and_leaves_it_alone()
     {
         Bundle bundle = NewHookBundle().Sh("echo ran >>/marks/ran; echo ready; sleep 100");
@@ -271,7 +290,7 @@ public sealed class OperationTests : RowTest
         string state = container.State().ToJsonString();
         ProcessSeen before = Processes.Find(container.Pid)!;
 
-        container.TryStart().Exits(1).Stderr.Should().NotBeEmpty();
+        container.TryStart().Fails();
 
         container.State().ToJsonString().Should().Be(state);
         Processes.Find(container.Pid)!.StartTime.Should().Be(before.StartTime);
@@ -279,18 +298,20 @@ public sealed class OperationTests : RowTest
     }
 
     [RootFact]
+    [Broken("exit", "start")]
     public void OPS_STR_02_and_03_refuses_a_stopped_container_and_does_not_run_it_again()
     {
         Container container = NewContainer(NewHookBundle().Sh("echo ran >>/marks/ran")).Create().Start();
         container.Await();
 
-        container.TryStart().Exits(1).Stderr.Should().NotBeEmpty();
+        container.TryStart().Fails();
 
         container.Status().Should().Be("stopped");
         MarkLines("ran").Should().HaveCount(1);
     }
 
     [RootFact]
+    [Broken("config", "process.args=['/bin/echo','other']")]
     public void OPS_STR_04_runs_the_program_of_process()
     {
         Container container = NewContainer(NewBundle().Args("/bin/echo", "this", "program")).Create();
@@ -300,7 +321,9 @@ public sealed class OperationTests : RowTest
         container.Stdout.Await("this program\n");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Requirement("CFG-PROC-02")]
+    [Broken("exit", "create start")]
     public void OPS_STR_05_fails_where_there_is_no_process()
     {
         Bundle bundle = NewBundle();
@@ -310,6 +333,17 @@ public sealed class OperationTests : RowTest
         RunResult result = container.TryCreate();
         result = result.ExitCode == 0 ? container.TryStart() : result;
 
-        result.Exits(1).Stderr.Should().Contain("process");
+        result.Fails("process");
+    }
+
+    [RootFact]
+    [Broken("skip", "spec")]
+    public void CFG_ROOT_04_proposes_the_usual_name_of_a_root()
+    {
+        RunResult result = Command(new RunOptions { WorkingDirectory = Work }, "spec");
+
+        result.Ok();
+        ((string)JsonNode.Parse(File.ReadAllText(Path.Combine(Work,
+        "config.json")))!["root"]!["path"]!).Should().Be("rootfs");
     }
 }

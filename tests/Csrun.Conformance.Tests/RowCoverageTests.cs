@@ -1,50 +1,51 @@
+using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
-using System.Text.RegularExpressions;
 
 namespace Csrun.Conformance.Tests;
 
-/// <summary>Every row has a case, or a reason for having none.</summary>
+/// <summary>Every requirement has a case, or a reason for having none.</summary>
 public sealed class RowCoverageTests
 {
-    /// <summary>An attribute of xunit's kind, then the method: its group, its first row, its last.</summary>
-    private static readonly Regex s_case = new(
-        @"\[\w+(?:Fact|Theory)\](?:\s*\[[^\n]*\])*\s*public (?:async )?(?:void|Task) ([A-Z]+(?:_[A-Z]+)?)_(\d\d)"
-        + @"(?:_(and|to)_(\d\d))?_",
-        RegexOptions.CultureInvariant);
+    private static readonly string[] s_kinds = ["case", "none", "guest", "later"];
 
     [Fact]
-    public void Every_row_has_a_case_or_a_reason()
+    public void Every_requirement_has_a_case_or_a_reason()
     {
-        HashSet<string> cases = [.. Cases()];
+        HashSet<string> cases = [.. Requirements.OfCases()];
 
-        RequirementRows.All.Where(row => !cases.Contains(row))
-            .Should().BeEquivalentTo(RequirementRows.WithoutCase.Keys);
-        RequirementRows.WithoutCase.Values.Should().OnlyContain(reason => reason.Length > 0);
+        Ids(row => row.Kind == "case" && !cases.Contains(row.Id)).Should().BeEmpty("each needs a case");
+        Ids(row => row.Kind != "case" && row.Reason.Length == 0).Should().BeEmpty("each needs a reason");
+        Ids(row => row.Kind is "none" or "guest" && cases.Contains(row.Id))
+            .Should().BeEmpty("a requirement that has a case needs no reason");
     }
 
     [Fact]
-    public void No_case_names_a_row_that_is_not_there()
+    public void No_case_names_a_requirement_that_is_not_there()
     {
-        HashSet<string> rows = [.. RequirementRows.All];
-        HashSet<string> groups = [.. rows.Select(row => row[..^3])];
-
-        Cases().Where(id => groups.Contains(id[..^3]) && !rows.Contains(id)).Should().BeEmpty();
+        Requirements.OfCases().Except(Requirements.All.Select(row => row.Id)).Should().BeEmpty();
     }
 
-    private static IEnumerable<string> Cases()
+    [Fact]
+    public void The_list_is_whole()
     {
-        string[] sources = Directory.GetFiles(Repository.At("tests", "Csrun.Conformance.Tests"), "*.cs");
-        foreach (Match found in sources.SelectMany(source => s_case.Matches(File.ReadAllText(source))))
+        Requirements.All.Select(row => row.Id).Should().OnlyHaveUniqueItems().And.HaveCount(674);
+        Requirements.All.Should().OnlyContain(row => s_kinds.Contains(row.Kind) && row.Subject.Length > 0);
+    }
+
+    [Fact]
+    public void Every_case_of_a_table_has_a_name_of_its_own()
+    {
+        foreach (Type type in typeof(RowCoverageTests).Assembly.GetTypes())
         {
-            int first = int.Parse(found.Groups[2].Value);
-            int last = found.Groups[4].Success ? int.Parse(found.Groups[4].Value) : first;
-            int step = found.Groups[3].Value == "and" && last > first ? last - first : 1;
-            for (int row = first; row <= last; row += step)
-            {
-                yield return $"{found.Groups[1].Value.Replace('_', '-')}-{row:00}";
-            }
+            Requirements.Tables(type).Select(entry => (entry.Ids, entry.What)).Should().OnlyHaveUniqueItems(type.Name);
+            Requirements.Tables(type).Where(entry => entry.Ids.Length > 50).Select(entry => entry.Ids)
+                .Should().BeEmpty("xunit cuts longer names, and the report reads them");
         }
+    }
+
+    private static string Ids(Func<Requirement, bool> which)
+    {
+        return string.Join(' ', Requirements.All.Where(which).Select(row => row.Id));
     }
 }

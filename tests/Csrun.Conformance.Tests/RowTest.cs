@@ -12,7 +12,7 @@ public abstract class RowTest : HookTest
     {
         Processes.ReapOrphans();
         Processes.Below().Should().BeEmpty();
-        Command("state", id).Exits(1);
+        Command("state", id).Fails();
         Directory.GetFileSystemEntries(StateRoot).Should().BeEmpty();
         CgroupsOf(id).Should().BeEmpty();
     }

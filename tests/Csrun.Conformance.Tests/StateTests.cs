@@ -11,6 +11,7 @@ namespace Csrun.Conformance.Tests;
 public sealed class StateTests : HookTest
 {
     [RootFact]
+    [Broken("output", "state", "ociVersion => version")]
     public void STA_01_has_the_version_of_the_specification()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -21,6 +22,7 @@ public sealed class StateTests : HookTest
     [RootTheory]
     [InlineData("")]
     [InlineData("A.b_c+d-")]
+    [Broken("output", "state", "\"id\" => \"ID\"")]
     public void STA_02_has_the_id_given_to_create(string suffix)
     {
         Bundle bundle = NewBundle().Sh("exit").Save();
@@ -36,26 +38,28 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("exit", "create")]
     public void STA_03_is_alone_with_its_id()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
         string before = container.State().ToJsonString();
         ulong started = Processes.Find(container.Pid)!.StartTime;
 
-        Command("create", "--bundle", NewBundle().Save().Path, container.Id).Exits(1)
-            .Stderr.Should().Contain("already exists");
+        Command("create", "--bundle", NewBundle().Save().Path, container.Id).Fails("already exists");
 
         container.State().ToJsonString().Should().Be(before);
         Processes.Find(container.Pid)!.StartTime.Should().Be(started);
     }
 
     [RootFact]
+    [Broken("output", "state", "\"status\" => \"state\"")]
     public void STA_04_has_a_status_in_every_reply_and_for_every_hook()
     {
         StatesOfALife().Should().HaveCount(9).And.OnlyContain(state => StateObject.Text(state, "status").Length > 0);
     }
 
     [RootFact]
+    [Broken("output", "state", "running => created")]
     public void STA_05_is_created_then_running_then_stopped_even_as_a_zombie()
     {
         Container container = NewContainer(NewHookBundle()).Create();
@@ -71,7 +75,8 @@ public sealed class StateTests : HookTest
         container.Status().Should().Be("stopped");
     }
 
-    [CsrunFact]
+    [RootFact]
+    [Broken("output", "state", "creating => created")]
     public async Task STA_05_is_creating_while_create_goes_on()
     {
         Bundle bundle = Add(
@@ -89,6 +94,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("skip", "kill")]
     public void STA_05_is_stopped_after_a_created_one_was_killed()
     {
         Container container = NewContainer(NewBundle()).Create();
@@ -99,6 +105,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "paused => running")]
     public void STA_06_and_07_is_paused_only_while_it_is_frozen()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
@@ -114,6 +121,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "\"pid\" => \"x\"")]
     public void STA_08_has_the_pid_of_the_containers_process_as_long_as_it_lives()
     {
         const string Spaces = "mnt pid uts ipc net";
@@ -130,6 +138,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "\"pid\": \\d+ => \"pid\": 1")]
     public void STA_08_keeps_the_pid_when_it_runs()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create();
@@ -142,6 +151,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("config", "hooks.createContainer=[]")]
     public void STA_09_has_the_pid_that_the_hooks_pid_namespace_knows()
     {
         Bundle bundle = AddAll(NewHookBundle(), "cat >$M/$K");
@@ -165,6 +175,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "\"bundle\": \" => \"bundle\": \".")]
     public void STA_10_has_the_bundles_absolute_path()
     {
         Bundle bundle = NewBundle().Save();
@@ -179,6 +190,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("config", "annotations-")]
     public void STA_11_has_the_annotations_as_they_were_given()
     {
         JsonObject annotations = new() { ["org.example.one"] = "a \"b\" \\ \n\u00fc\ud83d\ude00", ["two"] = "" };
@@ -192,6 +204,7 @@ public sealed class StateTests : HookTest
     [RootTheory]
     [InlineData(false)]
     [InlineData(true)]
+    [Broken("output", "state", "\"id\" => \"annotations\": {\"a\": \"b\"}, \"id\"")]
     public void STA_12_has_no_annotations_where_there_are_none(bool empty)
     {
         Bundle bundle = NewBundle();
@@ -207,6 +220,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "\"rootfs\" => \"root\"")]
     public void STA_13_has_more_members_beside_those_of_the_specification()
     {
         JsonObject state = NewContainer(NewBundle()).Create().State();
@@ -216,6 +230,7 @@ public sealed class StateTests : HookTest
     }
 
     [RootFact]
+    [Broken("output", "state", "\"id\" => \"ID\"")]
     public void STA_14_conforms_to_the_schema_at_every_moment()
     {
         foreach (JsonObject state in StatesOfALife())

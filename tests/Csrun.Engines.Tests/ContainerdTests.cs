@@ -50,6 +50,7 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
         Ctr("task", "exec", "--exec-id", "e1", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
         Ctr("task", "exec", "--exec-id", "e2", "--user", "1000", "--cwd", "/tmp", name, "sh", "-c", "id -u; pwd").Ok()
             .Stdout.Should().Be("1000\n/tmp\n");
+        engine.RunOnTerminal($"ctr task exec -t --exec-id e4 {name} sh -c 'echo x=$(tty); exit 6'").Exits(6).Stdout.Should().Contain("x=/dev/pts/");
         Ctr("task", "exec", "--exec-id", "e3", name, "/nonexistent").Exits(1).Stderr.Should().Contain("no such file or directory");
         End(name);
     }

@@ -5,6 +5,8 @@ namespace Csrun.Engines.Tests;
 /// <summary>What docker run's flags mean inside of the container.</summary>
 public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
 {
+    private const ulong KnownToDocker = (1UL << 38) - 1; // up to CAP_AUDIT_READ
+
     [RootFact]
     public void Limits_a_container()
     {
@@ -58,6 +60,32 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
     public void Gives_exactly_the_asked_capabilities(string effective, params string[] flags)
     {
         Inside("grep CapEff /proc/self/status", flags).Should().Be($"CapEff:\t{effective}\n");
+    }
+
+    /// <summary>docker asks for all that it knows; what this machine itself does not have is left out.</summary>
+    [RootTheory]
+    [InlineData("--privileged")]
+    [InlineData("--cap-add", "ALL")]
+    public void Gives_all_capabilities_that_the_machine_has(params string[] flags)
+    {
+        Inside("grep CapEff /proc/self/status", flags).Should().Be($"CapEff:\t{OfMachine() & KnownToDocker:x16}\n");
+    }
+
+    [RootFact]
+    public void Gives_a_privileged_container_the_devices_and_lets_it_mount()
+    {
+        Inside("mount -t tmpfs x /mnt && ls -l /dev/fuse | cut -c1; grep Seccomp: /proc/self/status", "--privileged")
+            .Should().Be("c\nSeccomp:\t0\n");
+    }
+
+    [RootFact]
+    public void Executes_with_privileges()
+    {
+        string name = engine.Detach("exec sleep 100");
+
+        engine.Do("exec", "--privileged", name, "grep", "CapEff", "/proc/self/status").Ok()
+            .Stdout.Should().Be($"CapEff:\t{OfMachine() & KnownToDocker:x16}\n");
+        engine.Do("rm", "-f", name).Ok();
     }
 
     [RootFact]
@@ -161,6 +189,12 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
         engine.Run("busybox", "wget", "-qO-", "http://127.0.0.1:18080/index.html").Ok().Stdout.Should().Be("served\n");
         engine.Do("rm", "-f", server).Ok();
         engine.Do("network", "rm", "other").Ok();
+    }
+
+    private ulong OfMachine()
+    {
+        string line = engine.Run("grep", "CapEff", "/proc/self/status").Ok().Stdout;
+        return ulong.Parse(line.Split('\t')[1], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private string Inside(string script, params string[] flags)

@@ -68,6 +68,19 @@ public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
     }
 
     [RootFact]
+    public void Keeps_logs()
+    {
+        string name = engine.Detach("echo out; echo error >&2");
+
+        Wait.Until(() => engine.Inspect(name, "{{.State.Status}}"), seen => seen == "exited");
+        RunResult logs = engine.Do("logs", name).Ok();
+
+        logs.Stdout.Should().Be("out\n");
+        logs.Stderr.Should().Be("error\n");
+        engine.Do("rm", name).Ok();
+    }
+
+    [RootFact]
     public void Kills_what_does_not_heed_stop()
     {
         string name = engine.Detach("exec sleep 100");

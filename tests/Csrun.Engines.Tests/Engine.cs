@@ -71,7 +71,13 @@ public abstract class Engine : IDisposable
     /// <summary>Runs a program beside the engine; the caller looks at the exit code.</summary>
     public RunResult Run(params string[] command)
     {
-        return Run(new RunOptions { TimeLimit = s_limit }, command);
+        return Run(s_limit, command);
+    }
+
+    /// <summary>The same for what may take long.</summary>
+    public RunResult Run(TimeSpan limit, params string[] command)
+    {
+        return Run(new RunOptions { TimeLimit = limit }, command);
     }
 
     /// <summary>The same with standard input.</summary>
@@ -90,7 +96,7 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
-    protected void Start()
+    public void Start()
     {
         Started = Run([Script(_script), Work, _runtime, .. _flags]).Ok();
     }
@@ -114,7 +120,7 @@ public abstract class Engine : IDisposable
         }
     }
 
-    protected static string Script(string name)
+    internal static string Script(string name)
     {
         return Repository.At("tests", "Csrun.Engines.Tests", "scripts", name + ".sh");
     }

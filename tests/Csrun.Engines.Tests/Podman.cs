@@ -44,6 +44,12 @@ public sealed class PodmanRootless : Engine
         return Run([Script("as-user"), Work, "podman", "--log-level", "error", .. arguments]);
     }
 
+    /// <summary>A shell's script as that user.</summary>
+    internal RunResult DoShell(string script)
+    {
+        return Run([Script("as-user"), Work, "bash", "-c", script]);
+    }
+
     /// <summary>podman as that user, on a terminal.</summary>
     internal RunResult DoOnTerminal(string arguments)
     {

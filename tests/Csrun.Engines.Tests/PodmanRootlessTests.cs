@@ -52,6 +52,69 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     }
 
     [RootFact]
+    public void Checks_health()
+    {
+        string name = Detach("exec sleep 100", "--health-cmd", "test -e /tmp", "--health-interval", "disable");
+
+        engine.Do("healthcheck", "run", name).Ok();
+        engine.Do("inspect", "-f", "{{.State.Health.Status}}", name).Ok().Stdout.Should().Be("healthy\n");
+        Remove(name);
+    }
+
+    [RootFact]
+    public void Tells_when_the_program_is_ready()
+    {
+        string sender = System.IO.Path.Combine(engine.Work, "send");
+        NotifySender.Make(sender);
+        using NotifyManager manager = new(System.IO.Path.Combine(engine.Work, "manager"));
+        engine.Run("chmod", "777", manager.Path).Ok();
+        string podman = $"{manager.Variable} exec podman --log-level error run -d --sdnotify container -v {sender}:/send:ro";
+
+        string id = engine.DoShell($"{podman} {Image} sh -c '/send READY=1; exec sleep 100'").Ok().Stdout.TrimEnd();
+
+        manager.HearsAll(System.TimeSpan.FromSeconds(10), "MAINPID=", "READY=1");
+        Remove(id);
+    }
+
+    [RootFact]
+    public void Hands_descriptors_on()
+    {
+        string name = Detach("exec sleep 100");
+
+        engine.DoShell($"exec 3</etc/os-release; exec podman exec --preserve-fds 1 {name} sh -c 'read -r line <&3; echo \"${{line%%=*}}\"'").Ok()
+            .Stdout.Should().Be("PRETTY_NAME\n");
+        Remove(name);
+    }
+
+    /// <summary>podman's own words: without root it has no freezer where the cgroups are of version 1.</summary>
+    [RootFact]
+    public void Is_not_paused_on_cgroups_of_version_1()
+    {
+        string name = Detach("exec sleep 100");
+
+        engine.Do("pause", name).Exits(125).Stderr.Should().Contain("can not pause containers on rootless containers with cgroup V1");
+        Remove(name);
+    }
+
+    [RootFact]
+    public void Plays_a_file_of_Kubernetes()
+    {
+        string file = System.IO.Path.Combine(engine.Work, "pod.yaml");
+        System.IO.File.WriteAllText(file, """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: played}
+            spec:
+              containers:
+                - {name: one, image: localhost/bb, command: [sleep, "100"]}
+            """);
+
+        engine.Do("kube", "play", "--network", "none", file).Ok();
+        engine.Do("exec", "played-one", "hostname").Ok().Stdout.Should().Be("played\n");
+        engine.Do("kube", "down", file).Ok();
+    }
+
+    [RootFact]
     public void Makes_a_pod()
     {
         string pod = engine.NewName();
@@ -61,5 +124,17 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
 
         engine.Do("exec", name, "hostname").Ok().Stdout.Should().Be($"{pod}\n");
         engine.Do("pod", "rm", "-t", "0", "-f", pod).Ok();
+    }
+
+    private string Detach(string script, params string[] flags)
+    {
+        string name = engine.NewName();
+        engine.Do(["run", "-d", "--network", "none", "--name", name, .. flags, Image, "sh", "-c", script]).Ok();
+        return name;
+    }
+
+    private void Remove(string name)
+    {
+        engine.Do("rm", "-t", "0", "-f", name).Ok();
     }
 }

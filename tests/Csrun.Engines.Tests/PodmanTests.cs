@@ -138,6 +138,30 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     }
 
     [RootFact]
+    public void Hands_sockets_of_systemd_on()
+    {
+        const string Podman = "exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$BASHPID exec podman run --rm";
+
+        engine.Run("bash", "-c", $"{Podman} {Image} sh -c 'echo $LISTEN_FDS $LISTEN_PID; test -e /proc/self/fd/3 && echo open'").Ok()
+            .Stdout.Should().Be("1 1\nopen\n");
+    }
+
+    [RootFact]
+    public void Tells_when_the_program_is_ready()
+    {
+        string sender = System.IO.Path.Combine(engine.Work, "send");
+        NotifySender.Make(sender);
+        using NotifyManager manager = new(System.IO.Path.Combine(engine.Work, "manager"));
+        string name = engine.NewName();
+        string[] run = ["podman", "run", "-d", "--name", name, "--sdnotify", "container", "-v", $"{sender}:/send:ro", Image];
+
+        engine.Run(["env", manager.Variable, .. run, "sh", "-c", "/send READY=1; exec sleep 100"]).Ok();
+
+        manager.HearsAll(System.TimeSpan.FromSeconds(10), "MAINPID=", "READY=1");
+        Remove(name);
+    }
+
+    [RootFact]
     public void Checks_health()
     {
         string name = engine.Detach("exec sleep 100", "--health-cmd", "true", "--health-interval", "disable");

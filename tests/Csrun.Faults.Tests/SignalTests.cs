@@ -29,6 +29,51 @@ public sealed class SignalTests : FaultTest
     }
 
     [CsrunTheory]
+    [InlineData("delete --force {0}")]
+    [InlineData("kill {0} KILL")]
+    [InlineData("kill {0} TERM")]
+    public void Kill_and_delete_with_force_end_a_create_whose_hook_hangs(string command)
+    {
+        Bundle bundle = WithSlowHook();
+        string end = $"{Runtime.Path} --root {StateRoot} {string.Format(System.Globalization.CultureInfo.InvariantCulture, command, Id)}";
+
+        RunResult result = Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {end} || exit 9; wait $pid").Exits(1);
+
+        result.Stderr.Should().StartWith($"csrun: create {Id}: ").And.Contain("told to end");
+        ExpectNothing(new Position(command, 1), "after it");
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void Other_signals_wait_for_the_create()
+    {
+        Bundle bundle = WithSlowHook("0.5");
+        string kill = $"{Runtime.Path} --root {StateRoot} kill {Id} USR1";
+
+        Programs.Run(new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {kill} || exit 9; wait $pid").Ok();
+
+        ExpectForceRemovesAll(new Position("USR1", 1));
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_create_that_does_not_end_is_killed_and_its_remains_removed()
+    {
+        Bundle bundle = WithSlowHook();
+        string delete = $"{Runtime.Path} --root {StateRoot} delete --force {Id}";
+
+        Programs.Run(
+            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
+
+        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
+        _ = Syscall.kill(hook, Signum.SIGKILL);
+        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        ExpectNothing(new Position("STOP", 1), "after delete --force");
+        Conclude();
+    }
+
+    [CsrunTheory]
     [InlineData("TERM")]
     [InlineData("INT")]
     public void So_it_does_at_every_system_call(string name)

@@ -33,7 +33,7 @@ public sealed class CloneStormTests : RuntimeTest
 
     // One case for each 2,000, so that a hang is found within its batch and the runner sees progress.
     public static TheoryData<int> Batches =>
-        [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("CSRUN_NIGHTLY") == "1" ? 50 : 1)];
+        [.. Enumerable.Range(1, Nightly.IsOn ? 50 : 1)];
 
     [CsrunTheory]
     [MemberData(nameof(Batches))]

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Text.Json.Nodes;
 
 namespace Csrun.Seccomp.Kernel.Tests;
@@ -7,6 +8,23 @@ namespace Csrun.Seccomp.Kernel.Tests;
 public sealed class ActionTests : SeccompTest
 {
     private const string GetUid = "102";
+
+    [RootTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_startContainer_hook_meets_the_filter(bool noNewPrivileges)
+    {
+        Bundle bundle = Filtered("{\"names\":[\"mkdir\",\"mkdirat\"],\"action\":\"SCMP_ACT_ERRNO\"}").WritableRoot().Sh("echo ran");
+        bundle.Process["noNewPrivileges"] = noNewPrivileges;
+        bundle.Config["hooks"] = JsonNode.Parse("""
+            {"startContainer":[{"path":"/bin/sh","args":["sh","-c","mkdir /made; echo > /seen"],"env":["PATH=/bin"]}]}
+            """);
+
+        Run(bundle).Ok().Stdout.Should().Be("ran\n");
+
+        Directory.Exists(Path.Combine(bundle.Rootfs, "made")).Should().BeFalse();
+        File.Exists(Path.Combine(bundle.Rootfs, "seen")).Should().BeTrue();
+    }
     private const string Personality = "135";
     private const string FileGetattr = "468";
     private const int KilledBySigsys = 128 + 31;

@@ -13,6 +13,8 @@ public sealed class NotifyTests : SeccompTest
     private const int Execve = 59;
     private const int Exists = 17;
 
+    private const string Receiver = "run.oci.seccomp.receiver";
+
     private string Socket => Path.Combine(Work, "agent");
 
     [RootTheory]
@@ -20,7 +22,7 @@ public sealed class NotifyTests : SeccompTest
     [InlineData(false)]
     public void The_agent_answers_mkdir_and_openat(bool noNewPrivileges)
     {
-        using Agent agent = new(Socket, number => number == Mkdir ? Exists : 0);
+        using SeccompAgent agent = new(Socket, number => number == Mkdir ? Exists : 0);
         Bundle bundle = Notified("mkdir", "openat").Sh("mkdir /tmp/x; cat /proc/1/comm; readlink /proc/self/fd/* | grep -c seccomp");
         bundle.Process["noNewPrivileges"] = noNewPrivileges;
 
@@ -34,7 +36,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void The_agent_gets_the_container_process_state_once_and_the_end()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
         Bundle bundle = Notified("mkdir").Sh("sleep 100");
         bundle.Linux["seccomp"]!["listenerMetadata"] = "what \"they\" want";
         bundle.Config["annotations"] = new JsonObject { ["org.example"] = "yes" };
@@ -55,7 +57,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Exec_has_a_connection_of_its_own()
     {
-        using Agent agent = new(Socket, _ => Exists);
+        using SeccompAgent agent = new(Socket, _ => Exists);
         Container container = NewContainer(Notified("mkdir").Sh("sleep 100")).Create().Start();
 
         RunResult result = container.Do("exec", container.Id, "/bin/sh", "-c", "mkdir /tmp/x; echo $?");
@@ -72,7 +74,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void Even_the_execve_can_be_the_agents()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
         Bundle bundle = Notified("execve").Args("/bin/echo", "hello");
         bundle.Process["noNewPrivileges"] = true;
 
@@ -83,7 +85,7 @@ public sealed class NotifyTests : SeccompTest
     [RootFact]
     public void The_helper_leaves_no_zombie()
     {
-        using Agent agent = new(Socket, _ => 0);
+        using SeccompAgent agent = new(Socket, _ => 0);
 
         Run(Notified("mkdir").Sh("grep -l 'State:.*Z' /proc/[0-9]*/status; echo end")).Stdout.Should().Be("end\n");
     }
@@ -114,6 +116,63 @@ public sealed class NotifyTests : SeccompTest
             "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"/nowhere\"");
 
         Run(bundle.Sh("echo hello")).Ok().Stdout.Should().Be("hello\n");
+    }
+
+    [CsrunFact]
+    public void Without_anybody_to_notify_create_fails()
+    {
+        NewContainer(Unaddressed()).TryCreate().Exits(1).Message.Should().Contain("linux.seccomp: SCMP_ACT_NOTIFY needs listenerPath");
+    }
+
+    [RootFact]
+    public void Crun_s_annotation_names_the_agent()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        Bundle bundle = Unaddressed().Sh("mkdir /tmp/x; echo $?");
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = Socket };
+
+        Run(bundle).Stdout.Should().Be("1\n");
+        agent.States.Should().ContainSingle();
+    }
+
+    [RootFact]
+    public void Crun_s_variable_names_the_agent_in_exec_too()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        RunOptions options = new();
+        options = options with { Environment = [.. options.Environment, "RUN_OCI_SECCOMP_RECEIVER=" + Socket] };
+        Container container = NewContainer(Unaddressed().Sh("sleep 100"));
+        container.TryCreate(options).Ok();
+        container.Start();
+
+        Command(options, "exec", container.Id, "/bin/sh", "-c", "mkdir /tmp/x; echo $?").Ok().Stdout.Should().Be("1\n");
+        agent.States.Should().HaveCount(2);
+    }
+
+    [RootFact]
+    public void ListenerPath_goes_before_both()
+    {
+        using Agent agent = new(Socket, _ => Exists);
+        Bundle bundle = Notified("mkdir").Sh("mkdir /tmp/x; echo $?");
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = "/nowhere" };
+
+        Run(bundle).Stdout.Should().Be("1\n");
+    }
+
+    [RootFact]
+    public void An_agent_by_a_relative_path_is_refused()
+    {
+        Bundle bundle = Unaddressed();
+        bundle.Config["annotations"] = new JsonObject { [Receiver] = "agent" };
+
+        NewContainer(bundle).TryCreate().Exits(1).Message.Should().Contain("absolute path");
+    }
+
+    private Bundle Unaddressed()
+    {
+        Bundle bundle = Notified("mkdir");
+        bundle.Linux["seccomp"]!.AsObject().Remove("listenerPath");
+        return bundle;
     }
 
     private Bundle Notified(params string[] names)

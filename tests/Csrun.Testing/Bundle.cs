@@ -16,10 +16,11 @@ public sealed class Bundle
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <param name="path">A directory that does not exist yet.</param>
-    public Bundle(string path)
+    /// <param name="applets">The links to busybox that its root has; by default all.</param>
+    public Bundle(string path, IReadOnlyList<string>? applets = null)
     {
         Path = path;
-        RootTemplate.CopyTo(Rootfs);
+        RootTemplate.CopyTo(Rootfs, applets);
         Config = DefaultConfig();
         Config["process"]!["terminal"] = false;
     }

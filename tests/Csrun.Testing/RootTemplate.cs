@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -22,7 +23,9 @@ public static class RootTemplate
     public static string Path => s_path.Value;
 
     /// <summary>Makes a root of its own below <paramref name="target"/>.</summary>
-    public static void CopyTo(string target)
+    /// <param name="target">A directory that does not exist yet.</param>
+    /// <param name="applets">The links to busybox it has; by default all. Its shell needs none of them.</param>
+    public static void CopyTo(string target, IReadOnlyList<string>? applets = null)
     {
         foreach (string directory in s_directories.Prepend(""))
         {
@@ -31,7 +34,7 @@ public static class RootTemplate
 
         _ = Syscall.chmod(System.IO.Path.Combine(target, "tmp"), FilePermissions.ACCESSPERMS | FilePermissions.S_ISVTX);
         Link(System.IO.Path.Combine(Path, "busybox"), System.IO.Path.Combine(target, "bin", "busybox"));
-        foreach (string applet in File.ReadAllLines(System.IO.Path.Combine(Path, "applets")))
+        foreach (string applet in applets ?? File.ReadAllLines(System.IO.Path.Combine(Path, "applets")))
         {
             _ = Syscall.symlink("busybox", System.IO.Path.Combine(target, "bin", applet));
         }

@@ -24,8 +24,8 @@ public static class ExecPlanner
             Terminal = changes.Terminal,
             Cwd = changes.WorkingDirectory ?? ofContainer.Cwd,
             NoNewPrivileges = changes.NoNewPrivileges ?? ofContainer.NoNewPrivileges,
-            ApparmorProfile = changes.ApparmorProfile ?? ofContainer.ApparmorProfile,
-            SelinuxLabel = changes.SelinuxLabel ?? ofContainer.SelinuxLabel,
+            ApparmorProfile = Chosen(changes.ApparmorProfile, ofContainer.ApparmorProfile),
+            SelinuxLabel = Chosen(changes.SelinuxLabel, ofContainer.SelinuxLabel),
             Capabilities = WithCapabilities(ofContainer.Capabilities, changes.Capabilities, found),
             User = ofContainer.User with
             {
@@ -39,16 +39,6 @@ public static class ExecPlanner
             found.Add(new Fault("--cwd", Message.Expected("an absolute path", process.Cwd ?? string.Empty)));
         }
 
-        Unsupported.FindInProcess(
-            process with
-            {
-                ApparmorProfile = changes.ApparmorProfile is null ? process.ApparmorProfile : null,
-                SelinuxLabel = changes.SelinuxLabel is null ? process.SelinuxLabel : null,
-            },
-            "process.",
-            found);
-        Unsupported.Refuse(changes.ApparmorProfile is { Length: > 0 }, "--apparmor", found);
-        Unsupported.Refuse(changes.SelinuxLabel is { Length: > 0 }, "--process-label", found);
         ProcessPlan plan = ProcessPlanner.Plan(process, PlanBuilder.DefaultUmask);
         faults = found;
         return new ExecPlan
@@ -72,6 +62,8 @@ public static class ExecPlanner
         List<Fault> found = [];
         Process process = given with
         {
+            ApparmorProfile = Chosen(given.ApparmorProfile, ofContainer.ApparmorProfile),
+            SelinuxLabel = Chosen(given.SelinuxLabel, ofContainer.SelinuxLabel),
             Capabilities = given.Capabilities ?? ofContainer.Capabilities,
             Rlimits = given.Rlimits is { Length: > 0 } ? given.Rlimits : ofContainer.Rlimits,
             OomScoreAdj = given.OomScoreAdj ?? ofContainer.OomScoreAdj,
@@ -80,7 +72,6 @@ public static class ExecPlanner
             ExecCpuAffinity = given.ExecCpuAffinity ?? ofContainer.ExecCpuAffinity,
             User = given.User with { Umask = given.User.Umask ?? ofContainer.User.Umask },
         };
-        Unsupported.FindInProcess(process, string.Empty, found);
         ProcessPlan plan = ProcessPlanner.Plan(process, PlanBuilder.DefaultUmask);
         faults = found;
         return new ExecPlan
@@ -89,6 +80,12 @@ public static class ExecPlanner
             Arguments = ProcessPlanner.Bytes(plan.Arguments),
             Environment = ProcessPlanner.Bytes(plan.Environment),
         };
+    }
+
+    /// <summary>An empty text asks for nothing else than the container's own.</summary>
+    private static string? Chosen(string? given, string? ofContainer)
+    {
+        return string.IsNullOrEmpty(given) ? ofContainer : given;
     }
 
     /// <summary>An entry for a name that is there already takes its place.</summary>

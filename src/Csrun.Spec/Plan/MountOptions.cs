@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Csrun.Spec;
@@ -29,17 +30,27 @@ internal sealed class MountOptions
     /// <summary>tmpcopyup.</summary>
     public bool CopyUp { get; private set; }
 
-    public void Add(string word, string place, List<Fault> faults)
+    /// <summary>idmap or ridmap.</summary>
+    public bool IdMap { get; private set; }
+
+    /// <summary>ridmap.</summary>
+    public bool RecursiveIdMap { get; private set; }
+
+    /// <summary>What stands behind <c>idmap=</c> or <c>ridmap=</c>; null without it.</summary>
+    public string? IdMapWords { get; private set; }
+
+    /// <summary>copy-symlink, src-nofollow, dest-nofollow.</summary>
+    public LinkHandling Links { get; private set; }
+
+    public void Add(string word)
     {
         if (!MountOption.TryParse(word, out MountOption option))
         {
-            Data.Add(word);
-            return;
-        }
+            if (!AddIdMapWords(word))
+            {
+                Data.Add(word);
+            }
 
-        if (!option.IsDone)
-        {
-            faults.Add(new Fault(place, word + " is not supported by this version of csrun"));
             return;
         }
 
@@ -62,8 +73,37 @@ internal sealed class MountOptions
             case MountOptionKind.TmpCopyUp:
                 CopyUp = true;
                 break;
+            case MountOptionKind.IdMap:
+            case MountOptionKind.RecursiveIdMap:
+                IdMap = true;
+                RecursiveIdMap |= option.Kind == MountOptionKind.RecursiveIdMap;
+                break;
+            case MountOptionKind.CopySymlink:
+                Links |= LinkHandling.CopySource;
+                break;
+            case MountOptionKind.SourceNoFollow:
+                Links |= LinkHandling.MountSource;
+                break;
+            case MountOptionKind.DestinationNoFollow:
+                Links |= LinkHandling.MountOnDestination;
+                break;
             default:
                 break;
         }
+    }
+
+    /// <summary>crun's <c>idmap=uids=...;gids=...</c>.</summary>
+    private bool AddIdMapWords(string word)
+    {
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0 || word.AsSpan(0, equals) is not ("idmap" or "ridmap"))
+        {
+            return false;
+        }
+
+        IdMap = true;
+        RecursiveIdMap |= word[0] == 'r';
+        IdMapWords = word[(equals + 1)..];
+        return true;
     }
 }

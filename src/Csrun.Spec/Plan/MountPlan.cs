@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Csrun.Spec;
@@ -16,6 +17,23 @@ public enum MountKind
 
     /// <summary>New options for what is mounted there already.</summary>
     Remount,
+}
+
+/// <summary>What crun's mount options make of symbolic links; else they are followed.</summary>
+[Flags]
+public enum LinkHandling
+{
+    /// <summary>Links are followed: the source's on the host, the destination's inside the root.</summary>
+    None,
+
+    /// <summary>A source that is a link is made anew at the destination, and nothing is mounted (copy-symlink).</summary>
+    CopySource = 1,
+
+    /// <summary>A source that is a link is mounted itself (src-nofollow).</summary>
+    MountSource = 2,
+
+    /// <summary>A destination that is a link is covered itself (dest-nofollow).</summary>
+    MountOnDestination = 4,
 }
 
 /// <summary>One entry of mounts, with its options taken apart.</summary>
@@ -65,6 +83,15 @@ public sealed record MountPlan
 
     /// <summary>Whether a tmpfs starts with what lies under it (tmpcopyup).</summary>
     public required bool CopyUp { get; init; }
+
+    /// <summary>How the mount translates ids; null where it does not.</summary>
+    public IdMapPlan? IdMap { get; init; }
+
+    /// <summary>What becomes of symbolic links.</summary>
+    public LinkHandling Links { get; init; }
+
+    /// <summary>Whether a source that is a symbolic link stands for its target.</summary>
+    public bool FollowsSource => (Links & LinkHandling.MountSource) == 0;
 
     /// <summary>
     /// Whether mount(2) has to do it: a flag only it knows, or an option longer than fsconfig(2) takes (255 bytes).

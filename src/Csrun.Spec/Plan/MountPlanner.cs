@@ -8,12 +8,12 @@ internal static class MountPlanner
 {
     private const ulong AtimeClass = 0x70; // MOUNT_ATTR__ATIME
 
-    public static List<MountPlan> Plan(Mount[] mounts, string bundle, List<Fault> faults)
+    public static List<MountPlan> Plan(Mount[] mounts, NamespacePlan namespaces, string bundle, List<Fault> faults)
     {
         List<MountPlan> plans = new(mounts.Length);
         for (int i = 0; i < mounts.Length; i++)
         {
-            plans.Add(PlanOne(mounts[i], "mounts[" + i + "]", bundle, faults));
+            plans.Add(PlanOne(mounts[i], "mounts[" + i + "]", namespaces, bundle, faults));
         }
 
         return plans;
@@ -28,13 +28,13 @@ internal static class MountPlanner
             : 0;
     }
 
-    private static MountPlan PlanOne(Mount mount, string place, string bundle, List<Fault> faults)
+    private static MountPlan PlanOne(
+        Mount mount, string place, NamespacePlan namespaces, string bundle, List<Fault> faults)
     {
         MountOptions options = new();
-        string[] words = mount.Options ?? [];
-        for (int i = 0; i < words.Length; i++)
+        foreach (string word in mount.Options ?? [])
         {
-            options.Add(words[i], place + ".options[" + i + "]", faults);
+            options.Add(word);
         }
 
         MountKind kind = Kind(mount, options);
@@ -52,7 +52,13 @@ internal static class MountPlanner
             faults.Add(new Fault(place + ".options", "iversion cannot be changed by a remount"));
         }
 
-        return new MountPlan
+        if (options.Links != LinkHandling.None && kind != MountKind.Bind)
+        {
+            faults.Add(new Fault(
+                place + ".options", "copy-symlink, src-nofollow and dest-nofollow are for bind mounts"));
+        }
+
+        MountPlan plan = new()
         {
             Place = place,
             Kind = kind,
@@ -71,7 +77,18 @@ internal static class MountPlanner
             CallOnlyFlags = kind == MountKind.FileSystem ? options.Flags & MountFlags.OfCallOnly : 0,
             Data = options.Data,
             CopyUp = options.CopyUp,
+            IdMap = options.IdMap || mount.UidMappings is { Length: > 0 }
+                ? IdMapPlanner.Plan(mount, options, kind, namespaces, place, faults)
+                : null,
+            Links = options.Links,
         };
+        if (plan.IdMap is not null && plan.NeedsMountCall)
+        {
+            faults.Add(new Fault(
+                place + ".options", "idmap goes with neither silent nor iversion nor an option over 255 bytes"));
+        }
+
+        return plan;
     }
 
     private static MountKind Kind(Mount mount, MountOptions options)

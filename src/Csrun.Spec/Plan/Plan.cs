@@ -32,6 +32,27 @@ public sealed record Plan
     /// <summary>mounts, in their order.</summary>
     public required IReadOnlyList<MountPlan> Mounts { get; init; }
 
+    /// <summary>Whether one of them translates ids.</summary>
+    public bool HasIdMaps
+    {
+        get
+        {
+            bool has = false;
+            foreach (MountPlan mount in Mounts)
+            {
+                has |= mount.IdMap is not null;
+            }
+
+            return has;
+        }
+    }
+
+    /// <summary>linux.mountLabel, with the mount option that carries it; null labels nothing.</summary>
+    public MountContext? MountContext { get; init; }
+
+    /// <summary>linux.netDevices, in their order.</summary>
+    public required IReadOnlyList<NetDevicePlan> NetDevices { get; init; }
+
     /// <summary>The default devices and linux.devices; empty where /dev is the host's.</summary>
     public required IReadOnlyList<DevicePlan> Devices { get; init; }
 
@@ -49,6 +70,9 @@ public sealed record Plan
 
     /// <summary>linux.resources; null changes no limit.</summary>
     public LinuxResources? Resources { get; init; }
+
+    /// <summary>linux.intelRdt; null leaves resctrl alone.</summary>
+    public LinuxIntelRdt? IntelRdt { get; init; }
 
     /// <summary>linux.memoryPolicy; null leaves it.</summary>
     public MemoryPolicyPlan? MemoryPolicy { get; init; }
@@ -105,6 +129,20 @@ public sealed record NamespacePlan
         }
     }
 
+    /// <summary>The namespace of this kind that is joined; null where none is.</summary>
+    public NamespaceJoin? JoinOf(NamespaceType type)
+    {
+        foreach (NamespaceJoin join in Join)
+        {
+            if (join.Type == type)
+            {
+                return join;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a namespace of this kind is made.</summary>
     public bool Makes(NamespaceType type)
     {
@@ -138,7 +176,28 @@ public sealed record RootPlan
 
     /// <summary>linux.rootfsPropagation as an MS_* flag without MS_REC; 0 where it is not set.</summary>
     public required ulong Propagation { get; init; }
+
+    /// <summary>
+    /// What cuts a mount off from the host while the container is set up: MS_PRIVATE where the root is to be private,
+    /// else MS_SLAVE, so that mounts of the host still come in.
+    /// </summary>
+    public ulong SetUpPropagation => (ulong)((Propagation)Propagation switch
+    {
+        Spec.Propagation.Private or Spec.Propagation.Unbindable => Spec.Propagation.Private,
+        _ => Spec.Propagation.Slave,
+    });
 }
+
+/// <summary>A network device of the host that becomes the container's.</summary>
+/// <param name="Name">Its name on the host.</param>
+/// <param name="NewName">Its name in the container; %d stands for a number of the kernel's choice.</param>
+/// <param name="Place">Where config.json names it.</param>
+public sealed record NetDevicePlan(string Name, string NewName, string Place);
+
+/// <summary>The SELinux label of new file systems.</summary>
+/// <param name="Option">The mount option that carries it: context, fscontext, defcontext or rootcontext.</param>
+/// <param name="Label">The label.</param>
+public sealed record MountContext(string Option, string Label);
 
 /// <summary>One sysctl.</summary>
 /// <param name="File">Its file below /proc/sys, such as <c>net/ipv4/ip_forward</c>.</param>
@@ -195,6 +254,12 @@ public sealed record ProcessPlan
     /// <summary>process.user.additionalGids.</summary>
     public required IReadOnlyList<uint> AdditionalGids { get; init; }
 
+    /// <summary>crun's annotation that, with whatever value, keeps the groups of the caller.</summary>
+    public const string KeepGroupsAnnotation = "run.oci.keep_original_groups";
+
+    /// <summary>Whether it keeps the groups of whoever starts it, instead of getting its own.</summary>
+    public bool KeepsGroups { get; init; }
+
     /// <summary>process.user.umask.</summary>
     public required uint Umask { get; init; }
 
@@ -206,6 +271,15 @@ public sealed record ProcessPlan
 
     /// <summary>process.noNewPrivileges.</summary>
     public required bool NoNewPrivileges { get; init; }
+
+    /// <summary>process.apparmorProfile; null leaves it.</summary>
+    public string? ApparmorProfile { get; init; }
+
+    /// <summary>process.selinuxLabel; null leaves it.</summary>
+    public string? SelinuxLabel { get; init; }
+
+    /// <summary>Whether there is one of the two.</summary>
+    public bool HasLabels => ApparmorProfile is not null || SelinuxLabel is not null;
 
     /// <summary>process.oomScoreAdj; null leaves it.</summary>
     public int? OomScoreAdj { get; init; }

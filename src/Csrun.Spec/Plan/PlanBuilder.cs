@@ -20,11 +20,15 @@ public static class PlanBuilder
     public static Plan? Build(ContainerConfig config, PlanOptions options, out IReadOnlyList<Fault> faults)
     {
         List<Fault> found = [];
-        Unsupported.Find(config, found);
         LinuxConfig linux = config.Linux ?? new LinuxConfig();
         NamespacePlan namespaces = NamespacePlanner.Plan(linux);
-        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], options.Bundle, found);
+        List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         bool ownsDev = OwnsDev(mounts);
+        if (options.NotifyDirectory is not null)
+        {
+            mounts.Add(NotifyMount.Of(options.NotifyDirectory));
+        }
+
         Plan plan = new()
         {
             Id = options.Id,
@@ -40,18 +44,28 @@ public static class PlanBuilder
             Hostname = config.Hostname is { Length: > 0 } ? config.Hostname : null,
             Domainname = config.Domainname is { Length: > 0 } ? config.Domainname : null,
             Sysctl = SysctlPlanner.Plan(linux.Sysctl ?? []),
+            NetDevices = linux.NetDevices is { Count: > 0 } devices ? NetDevicePlanner.Plan(devices) : [],
             Mounts = mounts,
             Devices = ownsDev ? DevicePlanner.Plan(linux.Devices ?? []) : [],
             MakeDeviceLinks = ownsDev,
+            MountContext = linux.MountLabel is { Length: > 0 } label
+                ? MountContextPlanner.Plan(label, config.Annotations, found)
+                : null,
             MaskedPaths = linux.MaskedPaths ?? [],
             ReadonlyPaths = linux.ReadonlyPaths ?? [],
             CgroupsPath = linux.CgroupsPath is { Length: > 0 } ? linux.CgroupsPath : null,
             Resources = linux.Resources,
+            IntelRdt = linux.IntelRdt,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
+<<<<<<< HEAD
+            Process = config.Process is null ? null : PlanProcess(config, config.Process, options),
+=======
             Process = config.Process is null
                 ? null
-                : ProcessPlanner.Plan(config.Process, DefaultUmask, options.ListenDescriptors),
+                : ProcessPlanner.Plan(
+                    config.Process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null),
+>>>>>>> h/engines
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
@@ -59,6 +73,14 @@ public static class PlanBuilder
         };
         faults = found;
         return found.Count == 0 ? plan : null;
+    }
+
+    private static ProcessPlan PlanProcess(ContainerConfig config, Process process, PlanOptions options)
+    {
+        ProcessPlan plan = ProcessPlanner.Plan(process, DefaultUmask, options.ListenDescriptors);
+        return config.Annotations?.ContainsKey(ProcessPlan.KeepGroupsAnnotation) == true
+            ? plan with { KeepsGroups = true }
+            : plan;
     }
 
     /// <summary>A path of config.json that is absolute or relative to the bundle.</summary>

@@ -37,6 +37,11 @@ public static class PlanText
             Line(text, "clock", TimeClockWords.Word(offset.Clock) + " " + Offset(offset));
         }
 
+        foreach (NetDevicePlan device in plan.NetDevices)
+        {
+            Line(text, "network device", device.Name + (device.NewName == device.Name ? "" : " as " + device.NewName));
+        }
+
         Optional(text, "hostname", plan.Hostname);
         Optional(text, "domainname", plan.Domainname);
         foreach (SysctlPlan sysctl in plan.Sysctl)
@@ -45,6 +50,7 @@ public static class PlanText
         }
 
         Line(text, "cgroup", plan.CgroupsPath ?? "/" + plan.Id + " below the caller's");
+        Optional(text, "resctrl group", plan.IntelRdt is LinuxIntelRdt rdt ? rdt.ClosId ?? plan.Id : null);
         Line(text, "root", plan.Root.Path + (plan.Root.Readonly ? " (read-only)" : string.Empty));
         foreach (MountPlan mount in plan.Mounts)
         {
@@ -129,7 +135,8 @@ public static class PlanText
             _ => mount.Type,
         };
         string data = mount.Data.Count == 0 ? string.Empty : " (" + string.Join(',', mount.Data) + ")";
-        return mount.Destination + ": " + kind + data + (mount.IsReadonly ? " read-only" : string.Empty);
+        return mount.Destination + ": " + kind + data + (mount.IsReadonly ? " read-only" : string.Empty)
+            + (mount.IdMap is null ? string.Empty : " id-mapped");
     }
 
     private static string Describe(int priority)

@@ -11,13 +11,16 @@ public static class ProcessPlanner
     /// <param name="process">The process, from config.json or exec's process.json.</param>
     /// <param name="defaultUmask">The umask where user.umask is absent.</param>
     /// <param name="listenDescriptors">How many sockets of systemd's activation the program gets.</param>
-    public static ProcessPlan Plan(Process process, uint defaultUmask, int listenDescriptors = 0)
+    /// <param name="notifies">Whether there is a notify socket for it.</param>
+    public static ProcessPlan Plan(
+        Process process, uint defaultUmask, int listenDescriptors = 0, bool notifies = false)
     {
         User user = process.User ?? new User();
+        string[] environment = WithActivation(process.Env ?? [], listenDescriptors);
         return new ProcessPlan
         {
             Arguments = process.Args ?? [],
-            Environment = LastOfEachName(WithActivation(process.Env ?? [], listenDescriptors)),
+            Environment = LastOfEachName(notifies ? [.. environment, NotifyMount.Variable] : environment),
             WorkingDirectory = process.Cwd ?? "/",
             Uid = user.Uid ?? 0,
             Gid = user.Gid ?? 0,
@@ -26,6 +29,8 @@ public static class ProcessPlanner
             Capabilities = process.Capabilities is null ? null : Sets(process.Capabilities),
             Rlimits = Limits(process.Rlimits ?? []),
             NoNewPrivileges = process.NoNewPrivileges,
+            ApparmorProfile = process.ApparmorProfile is { Length: > 0 } ? process.ApparmorProfile : null,
+            SelinuxLabel = process.SelinuxLabel is { Length: > 0 } ? process.SelinuxLabel : null,
             OomScoreAdj = process.OomScoreAdj,
             Scheduler = AttributePlanner.Plan(process.Scheduler),
             IOPriority = AttributePlanner.Plan(process.IOPriority),

@@ -41,24 +41,15 @@ public static partial class ConfigValidator
             }
         }
 
-        bool notifies = false;
         for (int i = 0; i < seccomp.Syscalls?.Length; i++)
         {
             ValidateSyscall(seccomp.Syscalls[i], i, ref faults);
-            notifies |= seccomp.Syscalls[i].Action == Notify;
         }
 
-        if (string.IsNullOrEmpty(seccomp.ListenerPath))
+        // Where a listener goes without it, an annotation or the environment may say.
+        if (string.IsNullOrEmpty(seccomp.ListenerPath) && !string.IsNullOrEmpty(seccomp.ListenerMetadata))
         {
-            if (notifies)
-            {
-                faults.Add("linux.seccomp", "SCMP_ACT_NOTIFY needs listenerPath");
-            }
-
-            if (!string.IsNullOrEmpty(seccomp.ListenerMetadata))
-            {
-                faults.Add("linux.seccomp.listenerMetadata", "needs listenerPath");
-            }
+            faults.Add("linux.seccomp.listenerMetadata", "needs listenerPath");
         }
     }
 

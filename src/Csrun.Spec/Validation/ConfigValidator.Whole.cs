@@ -81,7 +81,7 @@ public static partial class ConfigValidator
 
     private static void ValidateIdMap(Mount mount, int index, NamespaceType present, ref FaultList faults)
     {
-        if (mount.UidMappings is null
+        if (mount.UidMappings is not { Length: > 0 }
             && (present & NamespaceType.User) == 0
             && (Has(mount.Options, "idmap") || Has(mount.Options, "ridmap")))
         {

@@ -29,13 +29,13 @@ public enum MountOptionKind
     /// <summary>Maps the ids of the whole tree.</summary>
     RecursiveIdMap,
 
-    /// <summary>crun's: a source that is a symbolic link is copied instead of mounted.</summary>
+    /// <summary>crun's: a source that is a symbolic link is made anew at the destination instead of mounted.</summary>
     CopySymlink,
 
     /// <summary>crun's: a source that is a symbolic link is mounted itself.</summary>
     SourceNoFollow,
 
-    /// <summary>crun's: a destination that is a symbolic link is mounted on itself.</summary>
+    /// <summary>crun's: a destination that is a symbolic link is mounted over itself, not over its target.</summary>
     DestinationNoFollow,
 }
 
@@ -85,9 +85,6 @@ public readonly partial struct MountOption
 
     /// <summary>What the option does.</summary>
     public MountOptionKind Kind { get; }
-
-    /// <summary>Whether csrun does it; the others are refused by name.</summary>
-    public bool IsDone => Kind <= MountOptionKind.TmpCopyUp;
 
     /// <summary>
     /// Bits to set: MS_* of mount(2), or MOUNT_ATTR_* for <see cref="MountOptionKind.RecursiveAttributes"/>.

@@ -41,9 +41,9 @@ internal static partial class FlagTable
             "the kernel has no such limit any more"),
         Value(Flag.PidsLimit, "pids-limit", "", "N", All, Done,
             "the number of processes and threads allowed; -1 for no limit"),
-        Value(Flag.L3CacheSchema, "l3-cache-schema", "", "SCHEMA", All, NotYet,
+        Value(Flag.L3CacheSchema, "l3-cache-schema", "", "SCHEMA", All, Done,
             "Intel RDT cache allocation"),
-        Value(Flag.MemBwSchema, "mem-bw-schema", "", "SCHEMA", All, NotYet,
+        Value(Flag.MemBwSchema, "mem-bw-schema", "", "SCHEMA", All, Done,
             "Intel RDT memory bandwidth allocation"),
     ];
 

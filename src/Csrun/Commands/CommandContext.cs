@@ -44,13 +44,15 @@ internal static class CommandContext
     /// <summary>What create and run share.</summary>
     public static CreateRequest CreateRequest(Invocation invocation, Reporter reporter, string id, string bundle)
     {
+        StateRoot root = Root(invocation);
+        string? notifySocket = NotifySocket();
         return new CreateRequest
         {
             Id = id,
             Bundle = Absolute(bundle),
             Config = invocation.GetString(Flag.Config) is string config ? Absolute(config) : null,
             NoPivot = invocation.IsSet(Flag.NoPivot),
-            Root = Root(invocation),
+            Root = notifySocket is null ? root : new StateRoot(Absolute(root.Path)), // its socket is mounted by path
             PidFile = invocation.GetString(Flag.PidFile),
             PreservedDescriptors = CallersDescriptors.Check(invocation),
             ListenDescriptors = CallersDescriptors.ListenDescriptors(),
@@ -60,6 +62,7 @@ internal static class CommandContext
             NoNewKeyring = invocation.IsSet(Flag.NoNewKeyring),
             ConsoleSocket = invocation.GetString(Flag.ConsoleSocket),
             PidfdSocket = invocation.GetString(Flag.PidfdSocket),
+            NotifySocket = notifySocket,
             Hooks = Hooks(reporter),
             Warn = message => reporter.Warning(message, DateTime.UtcNow),
             Now = DateTime.UtcNow,
@@ -80,6 +83,16 @@ internal static class CommandContext
         string? named = EnvironmentValue(isUser ? "DBUS_SESSION_BUS_ADDRESS="u8 : "DBUS_SYSTEM_BUS_ADDRESS="u8);
         string usual = isUser ? EnvironmentValue("XDG_RUNTIME_DIR="u8) + "/bus" : "/run/dbus/system_bus_socket";
         return new SystemdManager((named is null ? null : SystemdManager.SocketOf(named)) ?? usual, isUser);
+    }
+
+    /// <summary>Where a manager waits for the program to be ready (sd_notify(3)); null where none does.</summary>
+    /// <exception cref="RuntimeException">It is no unix socket.</exception>
+    public static string? NotifySocket()
+    {
+        string? socket = EnvironmentValue("NOTIFY_SOCKET="u8);
+        return string.IsNullOrEmpty(socket) ? null
+            : socket[0] is '/' or '@' ? socket
+            : throw new RuntimeException("NOTIFY_SOCKET: neither a path nor an abstract name: " + socket);
     }
 
     /// <summary>What hooks take from this command.</summary>

@@ -17,7 +17,9 @@ internal static class DeleteCommand
 
     private static void Delete(StateRoot root, string id, bool force, HookContext hooks)
     {
-        using Container? container = Container.TryOpen(root, id);
+        using Container? container = force
+            ? Container.TryOpenEndingCreate(root, id, out _)
+            : Container.TryOpen(root, id);
         if (container is not null)
         {
             container.Delete(force, hooks);

@@ -4,6 +4,7 @@ using Csrun.Linux;
 using Csrun.Reporting;
 using Csrun.Runtime;
 using Csrun.Spec;
+using Csrun.Startup;
 
 namespace Csrun.Commands;
 
@@ -20,6 +21,7 @@ internal static class ExecCommand
             ProcessFile = processFile,
             Changes = processFile is null ? Changes(invocation) : null,
             SubCgroups = Texts(invocation, Flag.Cgroup),
+            Environment = static () => ProcessEntry.Environment(),
             Warn = message => reporter.Warning(message, DateTime.UtcNow),
             IsDetached = invocation.IsSet(Flag.Detach),
             IgnoresPaused = invocation.IsSet(Flag.IgnorePaused),

@@ -18,9 +18,25 @@ internal static class KillCommand
         StateRoot root = CommandContext.Root(invocation);
         ChosenContainers.ForEach(invocation, root, id =>
         {
-            using Container container = Container.Open(root, id);
-            container.Kill(signal, invocation.IsSet(Flag.All));
+            using Container? container = Open(root, id, signal, out bool endedCreate);
+            if (container is not null)
+            {
+                container.Kill(signal, invocation.IsSet(Flag.All));
+            }
+            else if (!endedCreate)
+            {
+                throw new RuntimeException("container does not exist");
+            }
         });
         return 0;
+    }
+
+    /// <summary>What ends a container that waits for its start also ends a create; other signals wait for it.</summary>
+    private static Container? Open(StateRoot root, string id, int signal, out bool endedCreate)
+    {
+        endedCreate = false;
+        return Container.Ends(signal)
+            ? Container.TryOpenEndingCreate(root, id, out endedCreate)
+            : Container.TryOpen(root, id);
     }
 }

@@ -10,7 +10,7 @@ internal static class StartCommand
     public static int Run(Invocation invocation, Reporter reporter)
     {
         using Container container = Container.Open(CommandContext.Root(invocation), invocation.Operand(0)!);
-        container.Start(CommandContext.Hooks(reporter));
+        container.Start(CommandContext.Hooks(reporter), CommandContext.NotifySocket());
         return 0;
     }
 }

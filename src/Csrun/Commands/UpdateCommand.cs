@@ -17,8 +17,13 @@ internal static class UpdateCommand
             ? Read(file)
             : ResourceFlags.Read(invocation);
         using Container container = Container.Open(CommandContext.Root(invocation), invocation.Operand(0)!);
-        container.Update(changes);
+        container.Update(changes, NotEmpty(invocation, Flag.L3CacheSchema), NotEmpty(invocation, Flag.MemBwSchema));
         return 0;
+    }
+
+    private static string? NotEmpty(Invocation invocation, Flag flag)
+    {
+        return invocation.GetString(flag) is { Length: > 0 } text ? text : null;
     }
 
     private static LinuxResources Read(string file)

@@ -24,36 +24,31 @@ internal static class FeatureList
         OciVersionMin = LowestVersion,
         OciVersionMax = VersionText.SpecVersion,
         Hooks = HookKindWords.All(),
-        MountOptions = MountOptions(),
+        MountOptions = MountOption.All(),
         Linux = new FeaturesLinux
         {
             Namespaces = NamespaceTypeWords.All(),
             Capabilities = CapabilityWords.All(),
             Cgroup = new FeaturesCgroup { V1 = true, V2 = true, Systemd = true, SystemdUser = false, Rdma = true },
             Seccomp = Seccomp(),
-            Apparmor = new FeaturesApparmor { Enabled = false },
-            Selinux = new FeaturesSelinux { Enabled = false },
-            IntelRdt = new FeaturesIntelRdt { Enabled = false },
+            Apparmor = new FeaturesApparmor { Enabled = true },
+            Selinux = new FeaturesSelinux { Enabled = true },
+            IntelRdt = new FeaturesIntelRdt { Enabled = true, Schemata = true, Monitoring = true },
             MemoryPolicy = new FeaturesMemoryPolicy
             {
                 Modes = MemoryPolicyModeWords.All(),
                 Flags = MemoryPolicyFlagWords.All(),
             },
-            MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = false } },
-            NetDevices = new FeaturesNetDevices { Enabled = false },
+            MountExtensions = new FeaturesMountExtensions { Idmap = new FeaturesIdMap { Enabled = true } },
+            NetDevices = new FeaturesNetDevices { Enabled = true },
         },
         Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["dev.csrun.version"] = BuildInfo.Version,
             ["dev.csrun.commit"] = BuildInfo.Commit,
         },
-        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.seccomp"],
+        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type", "run.oci.seccomp"],
     };
-
-    private static string[] MountOptions()
-    {
-        return Array.FindAll(MountOption.All(), word => MountOption.TryParse(word, out MountOption option) && option.IsDone);
-    }
 
     private static FeaturesSeccomp Seccomp() => new()
     {

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Csrun.CommandLine;
 
@@ -45,7 +44,7 @@ internal static class ListFormatter
         using MemoryStream output = new();
         JsonWriterOptions options = dialect == Dialect.Crun
             ? StateFormatter.Indented(4)
-            : new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            : new JsonWriterOptions { Encoder = new PlainJsonEncoder() };
         using (Utf8JsonWriter writer = new(output, options))
         {
             writer.WriteStartArray();

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Csrun.CommandLine;
 
@@ -64,7 +63,7 @@ internal static class StateFormatter
         Indented = true,
         IndentSize = size,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = new PlainJsonEncoder(),
     };
 
     // In the order of the keys, as Go writes a map; none at all where there are none.

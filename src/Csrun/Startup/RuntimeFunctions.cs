@@ -1,6 +1,8 @@
 #if CSRUN_REPLACE_RUNTIME_FUNCTIONS
+using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Csrun.Startup;
 
@@ -15,6 +17,14 @@ internal static unsafe class RuntimeFunctions
     private const nuint PageMask = 0xfff;
     private const nuint MainStackSize = 8u << 20;
     private const nuint AboveThisFrame = 0x20000;
+    private const uint PinnedObjectHeap = 0x40;
+    private const uint ChunkSize = 32 << 10;
+
+    // The second word of a type's description and the second word of an array.
+    private const int BaseSize = 4;
+    private const int ArrayLength = 8;
+
+    private static byte* s_chunk;
 
     /// <summary>Would read mountinfo and /proc/self/cgroup to size the heap after the memory limit.</summary>
     [RuntimeExport("_Z16InitializeCGroupv")]
@@ -55,6 +65,61 @@ internal static unsafe class RuntimeFunctions
     [MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void RequiredCpuFeatures();
 
+    /// <summary>
+    /// Would look a setting up in the environment, some ninety times: the runtime's settings are those that the program
+    /// was linked with, whatever a caller has set for his own .NET programs.
+    /// </summary>
+    [RuntimeExport("_Z25PalGetEnvironmentVariablePKcPcj")]
+    private static uint GetEnvironmentVariable(byte* name, byte* buffer, uint size)
+    {
+        return 0;
+    }
+
+    /// <summary>
+    /// Allocates the objects that hold the static fields of some 370 types, before Main: the collector would search its
+    /// lists for a place for each, in half of all instructions of a short command. Here they come one after another out
+    /// of one array of the pinned heap, which is cut up: what is left of it stays an array, so that the heap can be
+    /// walked at any time.
+    /// </summary>
+    [RuntimeExport("__wrap_RhAllocateNewObject")]
+    private static void AllocateNewObject(byte* type, uint flags, byte** result)
+    {
+        byte* one = flags == PinnedObjectHeap ? Chunk() : null;
+        uint size = (*(uint*)(type + BaseSize) + 7) & ~7u;
+        if (one == null || *(uint*)(one + ArrayLength) < size)
+        {
+            RealAllocateNewObject(type, flags, result);
+            return;
+        }
+
+        byte* rest = one + size;
+        *(void**)rest = *(void**)one;
+        *(ulong*)(rest + ArrayLength) = *(ulong*)(one + ArrayLength) - size;
+        s_chunk = rest;
+
+        *(byte**)one = type;
+        *(ulong*)(one + ArrayLength) = 0;
+        *result = one;
+    }
+
+    /// <summary>The array to cut from; null after a collection, which may have freed it.</summary>
+    private static byte* Chunk()
+    {
+        if (GC.CollectionCount(0) != 0)
+        {
+            return null;
+        }
+
+        if (s_chunk == null)
+        {
+            byte* chunk;
+            AllocateNewArray(RuntimeTypeHandle.ToIntPtr(typeof(byte[]).TypeHandle), ChunkSize, PinnedObjectHeap, &chunk);
+            s_chunk = chunk;
+        }
+
+        return s_chunk;
+    }
+
     /// <summary>Would parse /proc/self/maps for the main thread's stack; there is no other thread.</summary>
     [RuntimeExport("_Z24PalGetMaximumStackBoundsPPvS0_")]
     private static byte PalGetMaximumStackBounds(nuint* lowest, nuint* highest)
@@ -85,5 +150,13 @@ internal static unsafe class RuntimeFunctions
             *pageFile = 0;
         }
     }
+
+    [DllImport("libc", EntryPoint = "__real_RhAllocateNewObject")]
+    [SuppressGCTransition]
+    private static extern void RealAllocateNewObject(byte* type, uint flags, byte** result);
+
+    [DllImport("libc", EntryPoint = "RhAllocateNewArray")]
+    [SuppressGCTransition]
+    private static extern void AllocateNewArray(nint type, uint length, uint flags, byte** result);
 }
 #endif

@@ -1,9 +1,10 @@
 #!/bin/bash
-# containerd.sh DIRECTORY RUNTIME, in a cell: starts containerd with its state there, and loads the image.
+# containerd.sh DIRECTORY RUNTIME, in a cell: starts containerd with its state there, and loads the image. Once more, it
+# starts one anew on the same state, where the image is.
 set -eu
 cell=$1
 mkdir -p "$cell/bin"
-ln -s "$2" "$cell/bin/runc" # what containerd takes where a client names no runtime
+ln -sfn "$2" "$cell/bin/runc" # what containerd takes where a client names no runtime
 cat >"$cell/containerd.toml" <<TOML
 version = 2
 root = "$cell/containerd"
@@ -12,9 +13,12 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]
   address = "/run/containerd/containerd.sock"
 TOML
-PATH=$cell/bin:$PATH setsid containerd --config "$cell/containerd.toml" >"$cell/engine.log" 2>&1 </dev/null &
+PATH=$cell/bin:$PATH setsid containerd --config "$cell/containerd.toml" >>"$cell/engine.log" 2>&1 </dev/null &
+echo $! >/run/containerd.pid
 for ((i = 0; i < 200; i++)); do
     ! ctr version >/dev/null 2>&1 || break
     sleep 0.05
 done
+[ ! -e "$cell/loaded" ] || exit 0
 ctr images import "$cell/bb.tar"
+touch "$cell/loaded"

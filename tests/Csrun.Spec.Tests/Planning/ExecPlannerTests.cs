@@ -84,12 +84,28 @@ public sealed class ExecPlannerTests
             Environment = Bytes("NOVALUE", "=x"),
             AdditionalGids = ["x"],
             Capabilities = ["CAP_X"],
-            ApparmorProfile = "p",
-            SelinuxLabel = "l",
         };
 
         Faults(changes).Should().BeEquivalentTo(
-            "--cwd", "--env", "--env", "--additional-gids", "--cap", "--apparmor", "--process-label");
+            "--cwd", "--env", "--env", "--additional-gids", "--cap");
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("own", null, "own")]
+    [InlineData("own", "", "own")]
+    [InlineData("own", "other", "other")]
+    [InlineData("", "", null)]
+    public void Has_the_containers_labels_unless_others_are_given(string? ofContainer, string? given, string? planned)
+    {
+        Process container = new() { Args = ["a"], Cwd = "/", ApparmorProfile = ofContainer, SelinuxLabel = ofContainer };
+        Process process = new() { Args = ["a"], Cwd = "/", ApparmorProfile = given, SelinuxLabel = given };
+        ExecChanges changes = new() { Arguments = Bytes("a"), ApparmorProfile = given, SelinuxLabel = given };
+
+        foreach (ExecPlan plan in new[] { ExecPlanner.Plan(container, changes, out _), ExecPlanner.Plan(container, process, out _) })
+        {
+            (plan.Process.ApparmorProfile, plan.Process.SelinuxLabel).Should().Be((planned, planned));
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class MountPlannerTests
     private const ulong NoSymFollow = 0x20_0000;
     private const ulong Recursive = 0x4000;
 
-    private static readonly string[] s_refused = ["idmap", "ridmap", "copy-symlink", "src-nofollow", "dest-nofollow"];
+    private static readonly string[] s_links = ["copy-symlink", "src-nofollow", "dest-nofollow"];
 
     /// <summary>Option, MOUNT_ATTR_* set on a bind mount, those cleared there. (mount_setattr(2), mount(8))</summary>
     public static TheoryData<string, ulong, ulong> Attributes => new()
@@ -121,7 +121,8 @@ public sealed class MountPlannerTests
         IEnumerable<string> elsewhere =
         [
             "bind", "rbind", "remount", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime", "silent",
-            "loud", "iversion", "noiversion", "tmpcopyup", .. s_refused,
+            "loud", "iversion", "noiversion", "tmpcopyup",
+            "idmap", "ridmap", .. s_links,
         ];
         string[] tested =
         [
@@ -164,7 +165,7 @@ public sealed class MountPlannerTests
     [Property(MaxTest = 500)]
     public Property Sums_options_up_so_that_no_bit_is_set_and_cleared()
     {
-        string[] words = [.. MountOption.All().Except([.. s_refused, "remount"])];
+        string[] words = [.. MountOption.All().Except(["idmap", "ridmap", "copy-symlink", "remount"])];
         return Prop.ForAll(Gen.Elements(words).ListOf().ToArbitrary(), options =>
         {
             MountPlan plan = Bind([.. options]);
@@ -279,15 +280,14 @@ public sealed class MountPlannerTests
     }
 
     [Theory]
-    [InlineData("idmap")]
-    [InlineData("ridmap")]
-    [InlineData("copy-symlink")]
-    [InlineData("src-nofollow")]
-    [InlineData("dest-nofollow")]
-    public void Refuses_options_that_it_does_not_do_by_their_place(string option)
+    [InlineData("copy-symlink", LinkHandling.CopySource)]
+    [InlineData("src-nofollow", LinkHandling.MountSource)]
+    [InlineData("dest-nofollow", LinkHandling.MountOnDestination)]
+    public void Plans_what_becomes_of_symbolic_links(string option, LinkHandling links)
     {
-        Plans.FaultsOf(Plans.WithMounts($$"""{"destination":"/m","source":"/a","options":["bind","{{option}}"]}"""))
-            .Should().Equal($"mounts[0].options[1]: {option} is not supported by this version of csrun");
+        Bind(option).Links.Should().Be(links);
+        Plans.FaultsOf(Plans.WithMounts($$"""{"destination":"/m","type":"tmpfs","options":["{{option}}"]}"""))
+            .Should().Equal("mounts[0].options: copy-symlink, src-nofollow and dest-nofollow are for bind mounts");
     }
 
     [Fact]

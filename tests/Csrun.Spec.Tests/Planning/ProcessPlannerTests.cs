@@ -51,6 +51,17 @@ public sealed class ProcessPlannerTests
     }
 
     [Fact]
+    public void Gives_the_notify_socket_by_a_mount_and_a_variable()
+    {
+        Plan plan = Plans.Of(
+            Readings.WithProcess("\"env\":[\"NOTIFY_SOCKET=/x\",\"A=1\"]"), Plans.Options with { NotifyDirectory = "/state/notify" });
+
+        plan.Process!.Environment.Should().Equal("NOTIFY_SOCKET=/run/notify/notify.sock", "A=1");
+        plan.Mounts[^1].Should().BeEquivalentTo(
+            new { Kind = MountKind.Bind, Source = "/state/notify", Destination = "/run/notify", IsReadonly = true });
+    }
+
+    [Fact]
     public void Makes_bit_sets_of_capabilities_and_leaves_unknown_ones_out()
     {
         Plans.OfProcess("""

@@ -31,9 +31,6 @@ public sealed class SeccompTests
         Allow + "\"syscalls\":[{\"names\":[],\"action\":\"SCMP_ACT_LOG\"}]",
         ".syscalls[0].names: expected at least 1 entry, found none")]
     [InlineData(
-        Allow + "\"syscalls\":[{\"names\":[\"a\"],\"action\":\"SCMP_ACT_NOTIFY\"}]",
-        ": SCMP_ACT_NOTIFY needs listenerPath")]
-    [InlineData(
         Allow + "\"syscalls\":[{\"names\":[\"a\"],\"action\":\"SCMP_ACT_LOG\",\"errnoRet\":1}]",
         ".syscalls[0].errnoRet: SCMP_ACT_LOG takes no errno")]
     [InlineData(

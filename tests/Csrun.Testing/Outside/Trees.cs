@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Security.Cryptography;
@@ -9,6 +10,8 @@ namespace Csrun.Testing.Outside;
 /// <summary>File trees, looked at without following anything: as find -printf '%p %y %i %m %l', and what is in the files.</summary>
 internal static class Trees
 {
+    private static readonly ConcurrentDictionary<string, (FileVersion Version, string Hash)> s_hashes = [];
+
     internal static IEnumerable<KeyValuePair<string, string>> Look(string top, bool withContent)
     {
         Stack<string> left = new([top]);
@@ -38,7 +41,7 @@ internal static class Trees
         return kind switch
         {
             FilePermissions.S_IFLNK => $"{common} -> {new FileInfo(path).LinkTarget}",
-            FilePermissions.S_IFREG when withContent => $"{common} sha256 {Hash(path)}",
+            FilePermissions.S_IFREG when withContent => $"{common} sha256 {Hash(path, stat)}",
             _ => common,
         };
     }
@@ -48,9 +51,20 @@ internal static class Trees
         return stat.st_mode & FilePermissions.S_IFMT;
     }
 
-    private static string Hash(string path)
+    // Every write moves the time of the last change: what was read once is read again only then.
+    private static string Hash(string path, Stat stat)
     {
+        FileVersion version = new(stat.st_ino, stat.st_size, stat.st_ctime, stat.st_ctime_nsec);
+        if (s_hashes.TryGetValue(path, out (FileVersion Version, string Hash) known) && known.Version == version)
+        {
+            return known.Hash;
+        }
+
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return Convert.ToHexString(SHA256.HashData(file));
+        string hash = Convert.ToHexString(SHA256.HashData(file));
+        s_hashes[path] = (version, hash);
+        return hash;
     }
+
+    private readonly record struct FileVersion(ulong Inode, long Size, long Seconds, long Nanoseconds);
 }

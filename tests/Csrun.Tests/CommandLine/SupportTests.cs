@@ -62,8 +62,6 @@ public sealed class SupportTests
 
     [Theory]
     [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
-    [InlineData("csrun update --l3-cache-schema L3:0=f web", "csrun: update: --l3-cache-schema: ")]
-    [InlineData("runc update --mem-bw-schema MB:0=20 web", "--mem-bw-schema: ")]
     [InlineData("runc checkpoint --image-path /i web", "checkpoint: ")]
     [InlineData("crun --log journald:web list", "--log=journald: ")]
     [InlineData("crun mounts add web m.json", "mounts: ")]

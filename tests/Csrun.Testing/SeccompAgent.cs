@@ -7,10 +7,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 
-namespace Csrun.Seccomp.Kernel.Tests;
+namespace Csrun.Testing;
 
 /// <summary>A seccomp agent: takes container process states with their listeners and answers calls.</summary>
-internal sealed unsafe partial class Agent : IDisposable
+public sealed unsafe partial class SeccompAgent : IDisposable
 {
     private const uint Receive = 0xC050_2100; // SECCOMP_IOCTL_NOTIF_RECV
     private const uint Answer = 0xC018_2101; // SECCOMP_IOCTL_NOTIF_SEND
@@ -24,7 +24,7 @@ internal sealed unsafe partial class Agent : IDisposable
 
     /// <param name="path">Where it listens.</param>
     /// <param name="errnoOf">The errno that a call's number gets; 0 lets it go on.</param>
-    public Agent(string path, Func<int, int> errnoOf)
+    public SeccompAgent(string path, Func<int, int> errnoOf)
     {
         _errnoOf = errnoOf;
         _socket.Bind(new UnixDomainSocketEndPoint(path));
@@ -43,6 +43,13 @@ internal sealed unsafe partial class Agent : IDisposable
                 return [.. _states];
             }
         }
+    }
+
+    /// <summary>The states, once so many have come; those that came in ten seconds where they are fewer.</summary>
+    public IReadOnlyList<JsonObject> Await(int count)
+    {
+        SpinWait.SpinUntil(() => States.Count >= count, TimeSpan.FromSeconds(count == 0 ? 0 : 10));
+        return States;
     }
 
     /// <summary>Numbers of the calls that were answered.</summary>
@@ -69,18 +76,33 @@ internal sealed unsafe partial class Agent : IDisposable
             while (true)
             {
                 using Socket connection = _socket.Accept();
-                int listener = ReceiveDescriptor(connection, out string json);
-                lock (_states)
-                {
-                    _states.Add(JsonNode.Parse(json)!.AsObject());
-                }
-
-                new Thread(() => AnswerAll(listener)) { IsBackground = true }.Start();
+                Take(connection);
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // Disposed.
+        }
+    }
+
+    // What is no state counts as one that says so: an error would end the test run.
+    private void Take(Socket connection)
+    {
+        JsonObject state;
+        try
+        {
+            int listener = ReceiveDescriptor(connection, out string json);
+            state = JsonNode.Parse(json)!.AsObject();
+            new Thread(() => AnswerAll(listener)) { IsBackground = true }.Start();
+        }
+        catch (Exception error) when (error is InvalidDataException or System.Text.Json.JsonException)
+        {
+            state = new JsonObject { ["fault"] = error.Message };
+        }
+
+        lock (_states)
+        {
+            _states.Add(state);
         }
     }
 
@@ -91,13 +113,22 @@ internal sealed unsafe partial class Agent : IDisposable
         IoVector part = new() { Base = buffer, Length = 65536 };
         MessageHeader message = new() { Parts = &part, PartCount = 1, Control = control, ControlLength = 64 };
         nint length = recvmsg((int)connection.Handle, &message, 0);
-        ((nint)message.ControlLength).Should().Be(24, "one descriptor comes with the first bytes");
+        ExpectOneDescriptor(message.ControlLength);
         using MemoryStream all = new();
         all.Write(new ReadOnlySpan<byte>(buffer, (int)length));
         using NetworkStream rest = new(connection);
         rest.CopyTo(all);
         json = Encoding.UTF8.GetString(all.ToArray());
         return *(int*)(control + 16);
+    }
+
+    // With the first bytes.
+    private static void ExpectOneDescriptor(nuint controlLength)
+    {
+        if (controlLength != 24)
+        {
+            throw new InvalidDataException($"not one descriptor, but {controlLength} bytes of control data");
+        }
     }
 
     private void AnswerAll(int listener)

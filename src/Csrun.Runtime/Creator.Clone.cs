@@ -1,0 +1,125 @@
+using Csrun.Init;
+using Csrun.Linux;
+using Csrun.Spec;
+
+namespace Csrun.Runtime;
+
+/// <content>The clone of the container's first process, and what is handed over to it.</content>
+public sealed partial class Creator
+{
+    /// <summary>The container's first process; in the child this does not return.</summary>
+    private unsafe int Clone(Fd fifo, int cgroup)
+    {
+        KernelException.Check(
+            Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
+        NamespaceJoin? user = _plan.Namespaces.JoinOf(NamespaceType.User);
+        SeccompFilter? filter = MakeFilter();
+        IdMappedMounts? idMapped = _plan.HasIdMaps ? IdMapper.Prepare(_plan) : null;
+        InitHandover handover = new()
+        {
+            Channel = theirs,
+            Cgroups = _placement.Cgroups,
+            JoinsCgroups = !_plan.Namespaces.Has(NamespaceType.User),
+            ParentRunsHooks = _hooks is { RunAtCreate: true },
+            Hooks = _hooks?.ForContainer(),
+            StartFifo = fifo.Number,
+            ConsoleSocket = _consoleSocket.Number,
+            Seccomp = filter,
+            PreservedDescriptors = _request.PreservedDescriptors,
+            IdMapped = idMapped,
+            MountContext = _plan.MountContext is null ? null : SecurityModules.Applied(_plan.MountContext, _request.Warn),
+            Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
+        };
+        int pidfd = -1;
+        Kernel.clone_args arguments = new()
+        {
+            // The cgroup namespace is left for the child: it would be rooted where the child is now.
+            flags = Kernel.CLONE_PIDFD | ((ulong)_plan.Namespaces.New & ~Kernel.CLONE_NEWCGROUP),
+            pidfd = (ulong)&pidfd,
+            exit_signal = (ulong)Kernel.SIGCHLD,
+        };
+        if (cgroup >= 0)
+        {
+            arguments.flags |= Kernel.CLONE_INTO_CGROUP;
+            arguments.cgroup = (ulong)cgroup;
+        }
+
+        SeccompFilters.TellPid(filter, ref arguments);
+        if (TimeNamespace.IsMadeBefore(_plan.Namespaces))
+        {
+            arguments.flags &= ~Kernel.CLONE_NEWTIME;
+        }
+
+        ulong made = arguments.flags & (ulong)_plan.Namespaces.New;
+        if (user is not null)
+        {
+            arguments.flags &= ~made;
+        }
+
+        int pid;
+        using (TimeNamespace.Enter(_plan.Namespaces))
+        using (PidNamespace.Enter(_plan.Namespaces))
+        {
+            pid = Kernel.clone3(in arguments);
+            if (pid == 0)
+            {
+                // The container's copies: one of them is the lock, which must end with this command.
+                Kernel.close(ours);
+                _directory.Dispose();
+                _signals.Dispose();
+                _streams?.Take();
+                if (user is not null)
+                {
+                    JoinedUserNamespace.Enter(_plan, user, handover, made);
+                }
+
+                ContainerInit.Run(_plan, handover);
+            }
+        }
+
+        Kernel.close(theirs);
+        _streams?.Close();
+        SeccompFilters.CloseSocket(filter);
+        idMapped?.Close();
+        _consoleSocket.Dispose();
+        _channel = new SyncChannel(ours);
+        if (pid < 0)
+        {
+            Kernel.close(ours);
+            throw CloneFailure((Errno)(-pid));
+        }
+
+        if (user is not null)
+        {
+            pid = ClonedSibling.Await(_channel, pidfd, out pidfd);
+            filter?.Listener?.SetPid(pid);
+        }
+
+        _pidfd = new Fd(pidfd);
+        return pid;
+    }
+
+    private static KernelException CloneFailure(Errno errno)
+    {
+        return errno switch
+        {
+            Errno.EAGAIN => new KernelException(
+                "clone3", string.Empty, errno, null,
+                "the caller's cgroup (pids.max) or user (RLIMIT_NPROC) has all the processes it may have"),
+            Errno.ENOSPC => new KernelException(
+                "clone3", string.Empty, errno, "linux.namespaces", "a limit in /proc/sys/user is reached"),
+            _ => new KernelException("clone3", string.Empty, errno, "linux.namespaces"),
+        };
+    }
+
+    private SeccompFilter? MakeFilter()
+    {
+        return _seccomp is null ? null : SeccompFilters.Make(
+            _seccomp,
+            _plan.Seccomp?.ListenerMetadata,
+            _agent,
+            () => RuntimeHooks.MakeState(_plan.Id, _plan.Bundle, _plan.Annotations),
+            ContainerStatus.Creating,
+            containerPid: 0);
+    }
+}

@@ -1,0 +1,81 @@
+namespace Csrun.Engines.Tests;
+
+/// <summary>dockerd, its containerd and their shims are killed, and dockerd starts again.</summary>
+public sealed class DockerKilledTests(Docker engine) : IClassFixture<Docker>
+{
+    private const string Ctr = "ctr -a /run/docker/containerd/containerd.sock -n moby";
+    private const string Run = "/usr/bin/docker run -d --network none --name $name bb sleep 1000";
+
+    [RootTheory]
+    [InlineData(1, ":", Run)]
+    [InlineData(2, "/usr/bin/docker create --network none --name $name bb sleep 1000", "/usr/bin/docker start $name")]
+    [InlineData(3, Run, "/usr/bin/docker exec $name true")]
+    [InlineData(4, Run, "/usr/bin/docker rm -f $name")]
+    public void Nothing_is_left_but_what_it_knows(int seed, string prepare, string operation)
+    {
+        new KillRounds(engine)
+        {
+            Daemon = "cat /run/docker.pid",
+            Everything = "cat /run/docker.pid /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
+            Restart = engine.Start,
+            Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/docker/runtime-runc/moby",
+            Known = $"/usr/bin/docker ps -aq --no-trunc; {Ctr} containers ls -q; {Ctr} tasks ls -q",
+
+            // What dockerd started and did not come to write down, its containerd still has.
+            RemoveAll = $"/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm -f; {Ctr} tasks ls -q | xargs -r -n 1 {Ctr} tasks rm -f; "
+                + $"{Ctr} containers ls -q | xargs -r {Ctr} containers rm",
+        }.Run(seed, new KilledOperation(prepare, operation));
+    }
+}
+
+/// <summary>containerd and its shims are killed, and containerd starts again.</summary>
+public sealed class ContainerdKilledTests(Containerd engine) : IClassFixture<Containerd>
+{
+    private const string Run = "ctr run -d localhost/bb:latest $name sleep 1000";
+
+    [RootTheory]
+    [InlineData(5, ":", Run)]
+    [InlineData(6, "ctr container create localhost/bb:latest $name sleep 1000", "ctr task start -d $name")]
+    [InlineData(7, Run, "ctr task exec --exec-id e $name true")]
+    [InlineData(8, Run, "ctr task rm -f $name && ctr container rm $name")]
+    public void Nothing_is_left_but_what_it_knows(int seed, string prepare, string operation)
+    {
+        new KillRounds(engine)
+        {
+            Daemon = "cat /run/containerd.pid",
+            Everything = "cat /run/containerd.pid; pgrep -x containerd-shim",
+            Restart = engine.Start,
+            Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/containerd/runc/default",
+            Known = "ctr containers ls -q; ctr tasks ls -q",
+            RemoveAll = "ctr tasks ls -q | xargs -r -n 1 ctr task rm -f; ctr containers ls -q | xargs -r ctr containers rm",
+        }.Run(seed, new KilledOperation(prepare, operation));
+    }
+}
+
+/// <summary>
+/// podman has no daemon: its commands are killed, and conmon with them. What it forgets may also be a container that waits
+/// for its start.
+/// </summary>
+public sealed class PodmanKilledTests(Podman engine) : IClassFixture<Podman>
+{
+    private const string Run = "podman run -d --network none --name $name localhost/bb sleep 1000";
+
+    [RootTheory]
+    [InlineData(9, ":", Run)]
+    [InlineData(10, "podman create --network none --name $name localhost/bb sleep 1000 && podman init $name", "podman start $name")]
+    [InlineData(11, Run, "podman exec $name true")]
+    [InlineData(12, Run, "podman rm -f -t 0 $name")]
+    public void Nothing_is_left_but_what_it_knows(int seed, string prepare, string operation)
+    {
+        new KillRounds(engine)
+        {
+            Daemon = "pgrep -x podman",
+            Everything = "pgrep -x 'podman|conmon'",
+            Restart = () => { },
+            Runtime = RuntimeBinary.UnderTest.Path,
+            Forgotten = "stopped|created",
+            Known = "podman ps -aq --no-trunc",
+            RemoveAll = "podman rm -f -t 0 -a",
+        }.Run(seed, new KilledOperation(prepare, operation));
+    }
+}
