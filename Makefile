@@ -34,6 +34,9 @@ test: ## set up everything and run all tests; as root, or only those that need n
 test-unit: ## the tests that do not run the binary
 	@build/test.sh unit
 
+test-vm: ## cgroup v2, systemd and AppArmor in a guest that QEMU emulates; one of the suites of make test
+	@build/test.sh guests
+
 test-%: ## one suite: test-lifecycle, test-startup, test-conformance, test-spec ...
 	@build/test.sh $*
 

@@ -5,10 +5,11 @@ set -eu
 packages="gcc binutils libc6-dev"
 engines="util-linux iproute2 iptables containerd docker.io docker-registry podman conmon buildah"
 engines="$engines netavark aardvark-dns catatonit slirp4netns fuse-overlayfs uidmap"
+guests="qemu-system-x86 mmdebstrap e2fsprogs xz-utils"
 case "${1:?build, run, test or compare}" in
     build) ;;
     run) packages="$packages busybox-static" ;;
-    test) packages="$packages busybox-static libseccomp2 strace runc $engines" ;;
+    test) packages="$packages busybox-static libseccomp2 strace runc $engines $guests" ;;
     compare) packages="$packages busybox-static strace runc crun $engines" ;;
     *) echo "setup.sh: unknown purpose $1" >&2; exit 2 ;;
 esac

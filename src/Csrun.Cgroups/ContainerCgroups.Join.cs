@@ -78,6 +78,12 @@ public sealed partial class ContainerCgroups
             _ = Utf8Formatter.TryFormat(pid, text, out int length);
             _unified.Join(text[..length]);
         }
+
+        if (_unified.IsMade && IsPureV2)
+        {
+            using Fd fd = _unified.Open();
+            UnifiedControllers.EnableFromAbove(fd.Number);
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Csrun.Linux;
 using Csrun.Spec;
@@ -11,8 +12,10 @@ public sealed partial class ContainerCgroups
     /// Writes the limits that are set here and leaves all others as they are; device rules are no limits and are passed
     /// over. All or nothing: when one is refused, those written before go back.
     /// </summary>
+    /// <param name="changes">The limits.</param>
+    /// <param name="afterwards">What belongs to it and is done last; where it fails, all goes back too. Null without.</param>
     /// <exception cref="KernelException">A limit is wrong or refused, or its controller is not on this host.</exception>
-    public void Update(LinuxResources changes)
+    public void Update(LinuxResources changes, Action? afterwards = null)
     {
         IReadOnlyList<CgroupWrite> legacy = LegacyResources.Convert(changes, IsForLegacy);
         RefuseMissing(changes, legacy);
@@ -38,6 +41,8 @@ public sealed partial class ContainerCgroups
                 RefuseBelowUsage(fd.Number, changes.Memory);
                 ResourceWriter.Write(_unified, fd.Number, unified, journal);
             }
+
+            afterwards?.Invoke();
         }
         catch (KernelException)
         {

@@ -163,7 +163,22 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>Whether cgroup v2 is all there is.</summary>
-    public bool IsPureV2 => _legacy.Length == 0 && Array.TrueForAll(_shared, directory => directory.IsUnified);
+    public bool IsPureV2
+    {
+        get
+        {
+            // The child asks too, between clone3 and execve: no delegate is made.
+            foreach (CgroupDirectory directory in _shared)
+            {
+                if (!directory.IsUnified)
+                {
+                    return false;
+                }
+            }
+
+            return _legacy.Length == 0;
+        }
+    }
 
     /// <summary>The directory in the v2 tree, ending with NUL; null where there is no such tree.</summary>
     public byte[]? UnifiedPath =>

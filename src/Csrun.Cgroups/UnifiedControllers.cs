@@ -17,7 +17,8 @@ internal static class UnifiedControllers
 
     /// <summary>
     /// Enables what the top of the tree has, as far as it goes: a cgroup above with processes of its own, or without
-    /// permission, ends it, which is an error only for a controller that a limit needs (<see cref="Require"/>).
+    /// permission, ends it, which is an error only for a controller that a limit needs (<see cref="Require"/>). Below a
+    /// threaded cgroup this one becomes threaded, since it could hold no process otherwise.
     /// </summary>
     public static void EnableAll(int fd)
     {
@@ -38,15 +39,47 @@ internal static class UnifiedControllers
             }
         }
 
+        bool isComplete = true;
         for (int up = height; up > 0; up--)
         {
             if (CgroupFile.Write(fd, Above(up, HandedDown), Enabling(missing)) < 0)
             {
-                foreach (string controller in missing)
-                {
-                    _ = CgroupFile.Write(fd, Above(up, HandedDown), "+" + controller);
-                }
+                isComplete = false;
+                EnableEach(fd, up, missing);
             }
+        }
+
+        if (!isComplete && CgroupFile.ReadText(fd, "cgroup.type", out _) == "domain invalid")
+        {
+            _ = CgroupFile.Write(fd, "cgroup.type", "threaded");
+        }
+    }
+
+    /// <summary>
+    /// A cgroup with processes that hands down one of the controllers for threads becomes a threaded domain, below which
+    /// no container can be: it is left alone.
+    /// </summary>
+    private static void EnableEach(int fd, int up, List<string> controllers)
+    {
+        if (CgroupFile.ReadText(fd, Above(up, "cgroup.type"), out _) == "domain"
+            && CgroupFile.ReadText(fd, Above(up, "cgroup.procs"), out _) is not "")
+        {
+            return;
+        }
+
+        foreach (string controller in controllers)
+        {
+            _ = CgroupFile.Write(fd, Above(up, HandedDown), "+" + controller);
+        }
+    }
+
+    /// <summary>Hands down what the cgroup right above has to this one, whose process has left it before.</summary>
+    public static void EnableFromAbove(int fd)
+    {
+        string? above = CgroupFile.ReadText(fd, Above(1, Available), out _);
+        if (!string.IsNullOrEmpty(above))
+        {
+            _ = CgroupFile.Write(fd, Above(1, HandedDown), Enabling([.. above.Split(' ')]));
         }
     }
 

@@ -13,8 +13,9 @@ internal static class UnifiedDevices
     /// Attaches the policy's program. Programs that are there (of an earlier attempt in the same cgroup) go: the kernel
     /// asks all, and one refusal decides.
     /// </summary>
-    /// <exception cref="KernelException">The kernel takes no such program. In a user namespace, where nobody may load
-    /// one and the host's devices cannot be opened by right, that is no error.</exception>
+    /// <exception cref="KernelException">The kernel takes no such program. Without root or in a user namespace, where
+    /// nobody may load one, devices are made or opened only by right of their owners and modes: that is no
+    /// error.</exception>
     public static void Attach(CgroupDirectory directory, int cgroup, DevicePolicy policy)
     {
         if (policy.AllowsByDefault && policy.Count == 0)
@@ -23,7 +24,7 @@ internal static class UnifiedDevices
         }
 
         int loaded = Load(DeviceProgram.Assemble(policy));
-        if (loaded == -(int)Errno.EPERM && !UserNamespace.IsHosts())
+        if (loaded == -(int)Errno.EPERM && (Kernel.geteuid() != 0 || !UserNamespace.IsHosts()))
         {
             return;
         }

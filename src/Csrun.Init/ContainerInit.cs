@@ -75,7 +75,7 @@ public sealed class ContainerInit
         SetKernelState(proc);
 
         ContainerRoot root = RootMount.Attach(_plan.Root);
-        Mounter mounter = new(_plan, _handover, root, proc, procMount, MakeSureOfCgroups);
+        Mounter mounter = new(_plan, _handover, root, proc, procMount, PrepareCgroupMount);
         mounter.MountAll();
         DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();
@@ -207,6 +207,19 @@ public sealed class ContainerInit
         {
             Await(SyncMessage.CgroupsMade);
             _cgroupsMade = true;
+        }
+    }
+
+    /// <summary>
+    /// A mount of cgroup2 shows the tree from the root of the cgroup namespace in which it is made: the container's own
+    /// comes first, or the mount would show the host's whole tree.
+    /// </summary>
+    private void PrepareCgroupMount()
+    {
+        MakeSureOfCgroups();
+        if (_handover.Cgroups.IsPureV2)
+        {
+            JoinMemoryCgroup();
         }
     }
 

@@ -49,6 +49,13 @@ public sealed class ExecInit
         KernelException.Check(
             Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
         KernelException.Check(Kernel.setsid(), "setsid");
+        if (_handover.AwaitsCgroup
+            && new SyncChannel(_handover.Channel).Receive(out _) != SyncMessage.CgroupsMade)
+        {
+            // The parent has said why, or is gone.
+            Kernel.exit_group(1);
+        }
+
         OomScore.Set(_handover.Plan.Process);
         if (_handover.Plan.Process.HasLabels)
         {

@@ -12,7 +12,7 @@ internal sealed class Mounter
     private readonly ContainerRoot _root;
     private readonly ProcFs _proc;
     private readonly MountPlan? _procMount;
-    private readonly Action _makeSureOfCgroups;
+    private readonly Action _prepareCgroupMount;
     private readonly InitHandover _handover;
 
     /// <summary>Prepares to mount.</summary>
@@ -21,21 +21,22 @@ internal sealed class Mounter
     /// <param name="root">The attached root.</param>
     /// <param name="proc">The private procfs.</param>
     /// <param name="procMount">The entry that the private procfs serves; null where it stays ours alone.</param>
-    /// <param name="makeSureOfCgroups">Waits until the container's cgroups exist.</param>
+    /// <param name="prepareCgroupMount">Waits until the container's cgroups exist and its cgroup namespace, where
+    /// such a mount depends on it.</param>
     public Mounter(
         Plan plan,
         InitHandover handover,
         ContainerRoot root,
         ProcFs proc,
         MountPlan? procMount,
-        Action makeSureOfCgroups)
+        Action prepareCgroupMount)
     {
         _plan = plan;
         _handover = handover;
         _root = root;
         _proc = proc;
         _procMount = procMount;
-        _makeSureOfCgroups = makeSureOfCgroups;
+        _prepareCgroupMount = prepareCgroupMount;
     }
 
     public void MountAll()
@@ -54,7 +55,7 @@ internal sealed class Mounter
                 Bind(mount);
                 break;
             case MountKind.Cgroup:
-                _makeSureOfCgroups();
+                _prepareCgroupMount();
                 new CgroupMounts(_plan, _handover, _root).Mount(mount);
                 break;
             case MountKind.Remount:

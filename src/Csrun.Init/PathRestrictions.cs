@@ -52,7 +52,10 @@ internal static class PathRestrictions
         KernelException.Check(Kernel.move_mount(tree.Number, target.Number), "bind", path, place);
     }
 
-    /// <summary>/dev/null over a file, one shared empty read-only tmpfs over every directory.</summary>
+    /// <summary>
+    /// /dev/null over a file, one shared empty read-only tmpfs over every directory. Copies of it are made from where it
+    /// is attached first: before Linux 6.15 none can be made of a mount that is attached nowhere.
+    /// </summary>
     private static void Mask(
         ContainerRoot root, IReadOnlyList<string> paths, int index, MountContext? label, ref int emptyDirectory)
     {
@@ -70,6 +73,8 @@ internal static class PathRestrictions
             if (emptyDirectory < 0)
             {
                 emptyDirectory = MakeEmptyDirectory(label, place);
+                KernelException.Check(Kernel.move_mount(emptyDirectory, target.Number), "mask", path, place);
+                return;
             }
 
             Cover(emptyDirectory, target.Number, path, place);

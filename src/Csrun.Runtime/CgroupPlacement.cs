@@ -16,7 +16,9 @@ internal sealed class CgroupPlacement
     private readonly SystemdManager? _manager;
     private readonly IReadOnlyList<UnitProperty> _annotated;
     private readonly bool _mayShareCaller;
+    private string? _delegated;
     private bool _isStarted;
+    private bool _isFilled;
 
     private CgroupPlacement(
         Plan plan,
@@ -56,17 +58,24 @@ internal sealed class CgroupPlacement
             return new CgroupPlacement(plan, WithoutCgroups(layout, plan), null, null, [], mayShareCaller: false);
         }
 
+        CgroupAnnotations annotations =
+            CgroupAnnotations.Read(plan.Annotations, request.Systemd is not null, layout.IsPureV2);
         if (request.Systemd is not SystemdManager manager)
         {
             ContainerCgroups located = ContainerCgroups.Locate(layout, plan.CgroupsPath, plan.Id);
-            return new CgroupPlacement(
-                plan, located, null, null, [], mayShareCaller: !request.NeedsOwnCgroups && MayShareCaller(plan));
+            bool mayShare = !request.NeedsOwnCgroups && annotations.Delegated is null && MayShareCaller(plan);
+            return new CgroupPlacement(plan, located, null, null, [], mayShare) { _delegated = annotations.Delegated };
         }
 
         SystemdUnit unit = SystemdUnit.Parse(plan.CgroupsPath, plan.Id, manager.IsUser);
         IReadOnlyList<UnitProperty> annotated = PropertyAnnotations.Read(plan.Annotations);
-        ContainerCgroups cgroups = ContainerCgroups.OfUnit(layout, manager.ControlGroup() + unit.ControlGroup);
-        return new CgroupPlacement(plan, cgroups, manager, unit, annotated, mayShareCaller: false);
+        string path = manager.ControlGroup() + unit.ControlGroup;
+        ContainerCgroups cgroups = ContainerCgroups.OfUnit(
+            layout, annotations.Subgroup is null ? path : path + "/" + annotations.Subgroup);
+        return new CgroupPlacement(plan, cgroups, manager, unit, annotated, mayShareCaller: false)
+        {
+            _delegated = annotations.Delegated,
+        };
     }
 
     /// <summary>The cgroup of the v2 tree to clone into; -1 where there is none, or none before there is a process.
@@ -123,17 +132,66 @@ internal sealed class CgroupPlacement
         {
             Cgroups.JoinFromOutside(pid);
         }
+
+        if (Cgroups.IsPureV2 && OwnerOf(_plan) is uint owner && owner != Kernel.geteuid())
+        {
+            Cgroups.GiveTo(owner);
+        }
+
+        _isFilled = true;
+    }
+
+    /// <summary>Moves the process, which has its cgroup namespace by now, to where the configuration delegates to.</summary>
+    public void Delegate(int pid)
+    {
+        if (_delegated is not null)
+        {
+            Cgroups.MoveBelow(_delegated, pid, CgroupAnnotations.DelegatedPlace);
+        }
     }
 
     /// <summary>
-    /// Undoes it; errors on the way are not told. A systemd that did not start the unit is not asked again: it may be
-    /// that it does not answer, and a scope without processes goes by itself.
+    /// Whose the cgroup is to be (config-linux.md, Cgroup ownership): the program's user, where the container has its own
+    /// cgroup namespace and may write to what is mounted; null where it stays the caller's.
+    /// </summary>
+    private static uint? OwnerOf(Plan plan)
+    {
+        if (!plan.Namespaces.Makes(NamespaceType.Cgroup) || plan.Process is null)
+        {
+            return null;
+        }
+
+        bool isWritable = false;
+        foreach (MountPlan mount in plan.Mounts)
+        {
+            isWritable |= mount.Kind == MountKind.Cgroup && (mount.SetAttributes & Kernel.MOUNT_ATTR_RDONLY) == 0;
+        }
+
+        return !isWritable ? null
+            : plan.Namespaces.Makes(NamespaceType.User) ? IdMaps.HostIdOf(plan.Namespaces.UidMappings, plan.Process.Uid)
+            : plan.Namespaces.Has(NamespaceType.User) ? null : plan.Process.Uid;
+    }
+
+    /// <summary>
+    /// Undoes it; errors on the way are not told. Until all is made the container has no process but its first, whom the
+    /// caller ended: any others belong to somebody whose cgroup or unit this was to be, and who stays unharmed. A systemd
+    /// that did not start the unit is not asked again: it may be that it does not answer, and a scope without processes
+    /// goes by itself.
     /// </summary>
     public void TakeBack()
     {
+        if (Unit is not null && !_isStarted)
+        {
+            return;
+        }
+
         try
         {
-            Cgroups.KillAll(Kernel.SIGKILL);
+            if (_isFilled)
+            {
+                Cgroups.KillAll(Kernel.SIGKILL);
+            }
+
             if (_isStarted)
             {
                 _manager!.Stop(Unit!);

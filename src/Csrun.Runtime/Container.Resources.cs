@@ -60,12 +60,8 @@ public sealed partial class Container
 
         LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);
         LinuxResources complete = ResourceUpdate.Complete(changes, all);
-        Cgroups.Update(complete);
-        if (Record.SystemdUnit is string unit)
-        {
-            Systemd.Set(SystemdUnit.Named(unit), UnitProperties.ForUpdate(complete, Cgroups.IsPureV2));
-        }
-
+        Cgroups.Update(complete, Record.SystemdUnit is not string unit ? null : () => Systemd.Set(
+            SystemdUnit.Named(unit), UnitProperties.ForUpdate(complete, Cgroups.IsPureV2)));
         Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
         _directory.Write(Record);
     }

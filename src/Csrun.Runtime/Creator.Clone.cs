@@ -86,7 +86,7 @@ public sealed partial class Creator
         if (pid < 0)
         {
             Kernel.close(ours);
-            throw CloneFailure((Errno)(-pid));
+            throw CloneFailure((Errno)(-pid), cgroup >= 0);
         }
 
         if (user is not null)
@@ -99,7 +99,7 @@ public sealed partial class Creator
         return pid;
     }
 
-    private static KernelException CloneFailure(Errno errno)
+    private static KernelException CloneFailure(Errno errno, bool intoCgroup)
     {
         return errno switch
         {
@@ -108,6 +108,12 @@ public sealed partial class Creator
                 "the caller's cgroup (pids.max) or user (RLIMIT_NPROC) has all the processes it may have"),
             Errno.ENOSPC => new KernelException(
                 "clone3", string.Empty, errno, "linux.namespaces", "a limit in /proc/sys/user is reached"),
+            Errno.EBUSY when intoCgroup => new KernelException(
+                "clone3 into the container's cgroup", string.Empty, errno, "linux.cgroupsPath",
+                "it hands controllers down (cgroup.subtree_control), and cgroup v2 has processes at the ends only"),
+            Errno.EOPNOTSUPP when intoCgroup => new KernelException(
+                "clone3 into the container's cgroup", string.Empty, errno, "linux.cgroupsPath",
+                "it is below a threaded cgroup (cgroup.type)"),
             _ => new KernelException("clone3", string.Empty, errno, "linux.namespaces"),
         };
     }

@@ -147,7 +147,7 @@ public sealed partial class Creator
             _channel.Send(SyncMessage.NetDevicesMoved);
         }
 
-        _placement.Fill(pid, joins: _plan.Namespaces.Has(NamespaceType.User));
+        Fill(pid);
         if (_record.Resctrl is not null)
         {
             ResctrlGroup.Join(_record.Resctrl, pid);
@@ -157,6 +157,7 @@ public sealed partial class Creator
         _record = _record with { Init = Identify(pid) };
         RunHooks(pid);
         Expect(SyncMessage.Created);
+        _placement.Delegate(pid);
         _record = _record with { IsBeingCreated = false };
         _directory.Write(_record);
         int terminal = TerminalSockets.Receive(_ownConsoleEnd);
@@ -178,6 +179,31 @@ public sealed partial class Creator
             Hooks = _hooks,
             NotifySocket = _request.NotifySocket,
         };
+    }
+
+    /// <summary>A process that has failed by now cannot be moved into its cgroups: what it said is the error to tell.</summary>
+    private void Fill(int pid)
+    {
+        try
+        {
+            _placement.Fill(pid, joins: _plan.Namespaces.Has(NamespaceType.User));
+        }
+        catch (KernelException)
+        {
+            Span<pollfd> entry = [new pollfd { fd = _channel.Descriptor, events = Kernel.POLLIN }];
+            KernelException? failure = null;
+            if (Kernel.poll(entry, 0) > 0)
+            {
+                _ = _channel.Receive(out failure);
+            }
+
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
     }
 
     private Fd MakeFifo()

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Csrun.Cgroups;
+using Csrun.Cgroups.Systemd;
 using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Seccomp;
@@ -28,6 +29,7 @@ public sealed class Executor
     private readonly SignalReader _signals;
     private readonly int _initPidfd;
     private SyncChannel _channel;
+    private bool _attachesByUnit;
     private int _pid;
     private int _pidfd = -1;
     private int _terminal = -1;
@@ -131,6 +133,11 @@ public sealed class Executor
         console.Dispose();
         try
         {
+            if (_attachesByUnit)
+            {
+                Attach();
+            }
+
             _signals.WaitForMessage(_channel.Descriptor);
             if (_channel.Receive(out KernelException? failure) != SyncMessage.None && failure is not null)
             {
@@ -150,6 +157,23 @@ public sealed class Executor
             TakeBack();
             throw;
         }
+    }
+
+    /// <summary>Has systemd move the process, and looks that it did, before the program may begin.</summary>
+    private void Attach()
+    {
+        string unit = _record.SystemdUnit!;
+        string path = Utf8.ToText(_cgroups.UnifiedPath!);
+        int below = path.LastIndexOf("/" + unit, StringComparison.Ordinal) + 1 + unit.Length;
+        new SystemdManager(_record.SystemdBus!, isUser: true).Attach(SystemdUnit.Named(unit), path[below..], _pid);
+        List<int> members = [];
+        _cgroups.ReadProcesses(members);
+        if (!members.Contains(_pid))
+        {
+            throw new KernelException("join cgroup", path, Errno.EACCES);
+        }
+
+        _channel.Send(SyncMessage.CgroupsMade);
     }
 
     /// <summary>The new process; in the child this does not return.</summary>
@@ -195,6 +219,15 @@ public sealed class Executor
         };
         SeccompFilters.TellPid(filter, ref arguments);
         int pid = CloneInto(arguments);
+        if (pid == -(int)Errno.EACCES && cgroup.IsOpen && _record.SystemdUnit is not null)
+        {
+            // The cgroup is the user's, and the one above it and his own is not: his systemd may do it.
+            _attachesByUnit = handover.AwaitsCgroup = true;
+            arguments.flags &= ~Kernel.CLONE_INTO_CGROUP;
+            arguments.cgroup = 0;
+            pid = Kernel.clone3(in arguments);
+        }
+
         if (pid == 0)
         {
             Kernel.close(ours);

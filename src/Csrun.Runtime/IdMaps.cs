@@ -57,15 +57,23 @@ internal static class IdMaps
     /// <summary>What the id 0 of the container is outside; without it nothing in the container is root's.</summary>
     public static uint OfRoot(IReadOnlyList<LinuxIdMapping> mappings)
     {
+        return HostIdOf(mappings, 0)
+            ?? throw new RuntimeException("linux.uidMappings, linux.gidMappings: the container's id 0 must be mapped");
+    }
+
+    /// <summary>What an id of the container is outside; null where it is not mapped.</summary>
+    public static uint? HostIdOf(IReadOnlyList<LinuxIdMapping> mappings, uint id)
+    {
         foreach (LinuxIdMapping mapping in mappings)
         {
-            if (mapping is { ContainerId: 0, Size: > 0, HostId: uint id })
+            if (mapping is { ContainerId: uint first, HostId: uint host, Size: uint size }
+                && id >= first && id - first < size)
             {
-                return id;
+                return host + (id - first);
             }
         }
 
-        throw new RuntimeException("linux.uidMappings, linux.gidMappings: the container's id 0 must be mapped");
+        return null;
     }
 
     /// <summary>What the id 0 of a process's user namespace is here.</summary>

@@ -134,6 +134,36 @@ public sealed class SystemdManager
         }
     }
 
+    /// <summary>
+    /// Moves a process into a unit's cgroup. A user may not move one out of a cgroup that is not his, into his own; his
+    /// systemd asks the system's.
+    /// </summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="below">A cgroup below the unit's, beginning with a slash; empty for its own.</param>
+    /// <param name="pid">The process, which is the user's.</param>
+    /// <exception cref="KernelException">systemd refuses.</exception>
+    public void Attach(SystemdUnit unit, string below, int pid)
+    {
+        using BusConnection bus = BusConnection.Open(Address, Patience);
+        try
+        {
+            bus.Call(
+                Service, Path, Manager, "AttachProcessesToUnit", "ssau",
+                body =>
+                {
+                    body.String(unit.Name);
+                    body.String(below);
+                    (int, int) pids = body.BeginArray(4);
+                    body.UInt32((uint)pid);
+                    body.EndArray(pids);
+                });
+        }
+        catch (BusException error)
+        {
+            throw Refused("move a process into unit " + unit.Name, error);
+        }
+    }
+
     /// <summary>Ends the unit and forgets that it failed; one that is gone is fine.</summary>
     /// <exception cref="KernelException">systemd refuses.</exception>
     public void Stop(SystemdUnit unit)

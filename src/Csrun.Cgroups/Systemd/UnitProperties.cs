@@ -11,7 +11,7 @@ namespace Csrun.Cgroups.Systemd;
 /// (daemon-reload). What has no property is written into the unit's cgroup by csrun, to which it is delegated. Source:
 /// systemd.resource-control(5), under the names of org.freedesktop.systemd1(5).
 /// </summary>
-public static class UnitProperties
+public static partial class UnitProperties
 {
     private const ulong Infinity = ulong.MaxValue;
     private const ulong MicrosecondsPerSecond = 1_000_000;
@@ -82,6 +82,11 @@ public static class UnitProperties
             properties.Add(isUnified
                 ? new UnitProperty("IOWeight", "t", (ulong)UnifiedResources.IOWeightOf(weight))
                 : new UnitProperty("BlockIOWeight", "t", (ulong)weight));
+        }
+
+        if (isUnified && resources.Unified is not null)
+        {
+            AddUnified(properties, resources.Unified);
         }
     }
 

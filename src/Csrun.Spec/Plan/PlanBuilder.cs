@@ -58,14 +58,7 @@ public static class PlanBuilder
             IntelRdt = linux.IntelRdt,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
-<<<<<<< HEAD
             Process = config.Process is null ? null : PlanProcess(config, config.Process, options),
-=======
-            Process = config.Process is null
-                ? null
-                : ProcessPlanner.Plan(
-                    config.Process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null),
->>>>>>> h/engines
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
@@ -77,7 +70,8 @@ public static class PlanBuilder
 
     private static ProcessPlan PlanProcess(ContainerConfig config, Process process, PlanOptions options)
     {
-        ProcessPlan plan = ProcessPlanner.Plan(process, DefaultUmask, options.ListenDescriptors);
+        ProcessPlan plan = ProcessPlanner.Plan(
+            process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null);
         return config.Annotations?.ContainsKey(ProcessPlan.KeepGroupsAnnotation) == true
             ? plan with { KeepsGroups = true }
             : plan;

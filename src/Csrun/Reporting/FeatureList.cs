@@ -47,7 +47,11 @@ internal static class FeatureList
             ["dev.csrun.version"] = BuildInfo.Version,
             ["dev.csrun.commit"] = BuildInfo.Commit,
         },
-        PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type", "run.oci.seccomp"],
+        PotentiallyUnsafeConfigAnnotations =
+        [
+            "org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.keep_original_groups",
+            "run.oci.mount_context_type", "run.oci.seccomp", "run.oci.systemd.subgroup",
+        ],
     };
 
     private static FeaturesSeccomp Seccomp() => new()

@@ -1,0 +1,14 @@
+#!/bin/bash
+# jobs.sh RESULTS SECONDS [TEST...]: boots the guest with bin/csrun and the jobs of tests/Csrun.Guests.Tests, makes the
+# guest where it is missing, and leaves in RESULTS a line for each test (tests) with what it printed (logs/). TEST is a
+# pattern of names such as limits/*; without any all run.
+set -euo pipefail
+results=$(realpath -m "$1") seconds=$2
+shift 2
+cd "$(dirname "$0")/../.."
+jobs=$(mktemp -d "${TMPDIR:-/tmp}/csrun-jobs.XXXXXX")
+trap 'rm -rf "$jobs"' EXIT
+cp tests/Csrun.Guests.Tests/jobs/* "${CSRUN_BINARY:-bin/csrun}" "$jobs/"
+printf '%s\n' "${@:-*}" >"$jobs/wanted"
+image=$(build/vm/image.sh)
+build/vm/run.sh "$image" "$jobs" "$results" "$seconds"
