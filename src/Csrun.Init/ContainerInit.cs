@@ -75,7 +75,7 @@ public sealed class ContainerInit
         SetKernelState(proc);
 
         ContainerRoot root = RootMount.Attach(_plan.Root);
-        Mounter mounter = new(_plan, _handover, root, proc, procMount, PrepareCgroupMount);
+        Mounter mounter = new(_plan, _handover, root, proc, procMount, MakeSureOfCgroups, PrepareCgroupMount);
         mounter.MountAll();
         DeviceNodes.Make(_plan, root, proc);
         JoinCgroups();

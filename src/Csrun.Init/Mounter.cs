@@ -12,6 +12,7 @@ internal sealed class Mounter
     private readonly ContainerRoot _root;
     private readonly ProcFs _proc;
     private readonly MountPlan? _procMount;
+    private readonly Action _makeSureOfCgroups;
     private readonly Action _prepareCgroupMount;
     private readonly InitHandover _handover;
 
@@ -21,6 +22,7 @@ internal sealed class Mounter
     /// <param name="root">The attached root.</param>
     /// <param name="proc">The private procfs.</param>
     /// <param name="procMount">The entry that the private procfs serves; null where it stays ours alone.</param>
+    /// <param name="makeSureOfCgroups">Waits until the parent has made the container's cgroups.</param>
     /// <param name="prepareCgroupMount">Waits until the container's cgroups exist and its cgroup namespace, where
     /// such a mount depends on it.</param>
     public Mounter(
@@ -29,6 +31,7 @@ internal sealed class Mounter
         ContainerRoot root,
         ProcFs proc,
         MountPlan? procMount,
+        Action makeSureOfCgroups,
         Action prepareCgroupMount)
     {
         _plan = plan;
@@ -36,6 +39,7 @@ internal sealed class Mounter
         _root = root;
         _proc = proc;
         _procMount = procMount;
+        _makeSureOfCgroups = makeSureOfCgroups;
         _prepareCgroupMount = prepareCgroupMount;
     }
 

@@ -62,8 +62,7 @@ public sealed record CreateRequest
 
     /// <summary>
     /// Makes the program's streams in the container's directory: it is given that directory as a descriptor, and whether
-    /// the program has a terminal; null leaves the
-    /// caller's. Its answer is null where the program gets a terminal.
+    /// the program has a terminal; null leaves the caller's. Its answer is null where the program gets a terminal.
     /// </summary>
     public Func<int, bool, ProgramStreams?>? OpenStreams { get; init; }
 

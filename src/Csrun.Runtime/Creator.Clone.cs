@@ -67,6 +67,7 @@ public sealed partial class Creator
                 Kernel.close(ours);
                 _directory.Dispose();
                 _signals.Dispose();
+                _streams?.Take();
                 if (user is not null)
                 {
                     JoinedUserNamespace.Enter(_plan, user, handover, made);

@@ -24,7 +24,9 @@ public sealed class ChildReaper : IDisposable
         loop.Watch(_signals.Number, Kernel.EPOLLIN, OnSignal);
     }
 
-    /// <summary>Reaps all children that have ended by now: those that ended before the reaper was made among them.</summary>
+    /// <summary>
+    /// Reaps all children that have ended by now: those that ended before the reaper was made among them.
+    /// </summary>
     public void Reap()
     {
         while (Kernel.waitid(Kernel.P_ALL, 0, Kernel.WEXITED | Kernel.WNOHANG, out Kernel.ExitInfo info) == 0

@@ -9,8 +9,8 @@ namespace Csrun.Shim;
 /// timer set it sleeps in the kernel without a limit. Running it allocates nothing.
 /// </summary>
 /// <remarks>
-/// Handlers may watch, unwatch and close descriptors, their own included: an event that was fetched for a watch that has
-/// ended since is dropped, even where the descriptor's number is in use again. What a handler throws ends
+/// Handlers may watch, unwatch and close descriptors, their own included: an event that was fetched for a watch that
+/// has ended since is dropped, even where the descriptor's number is in use again. What a handler throws ends
 /// <see cref="Run"/>.
 /// </remarks>
 public sealed class EventLoop : IDisposable
@@ -33,7 +33,9 @@ public sealed class EventLoop : IDisposable
     }
 
     /// <summary>Calls a handler whenever a descriptor is ready, level-triggered unless EPOLLET is given.</summary>
-    /// <param name="fd">The descriptor; it stays its owner's, who calls <see cref="Unwatch"/> before closing it.</param>
+    /// <param name="fd">
+    /// The descriptor; it stays its owner's, who calls <see cref="Unwatch"/> before closing it.
+    /// </param>
     /// <param name="events">Kernel.EPOLL* bits; EPOLLERR and EPOLLHUP are always told.</param>
     /// <param name="handler">Takes the bits that are true.</param>
     /// <exception cref="KernelException">EEXIST: it is watched; EPERM: it is a regular file.</exception>

@@ -64,8 +64,8 @@ internal sealed class OutputPipe : IDisposable
     public bool IsEnded { get; private set; }
 
     /// <summary>
-    /// The container's first process has ended: what the pipe holds is taken, and our own end that can write is given up,
-    /// so that its end is seen once no other process of the container has it.
+    /// The container's first process has ended: what the pipe holds is taken, and our own end that can write is given
+    /// up, so that its end is seen once no other process of the container has it.
     /// </summary>
     public void ExpectEnd(ShimDirectory directory, ReadOnlySpan<byte> name)
     {
@@ -216,7 +216,9 @@ internal sealed class OutputPipe : IDisposable
         return length;
     }
 
-    /// <summary>The stream is left alone for a while. Where the log is full the container waits once its pipe is full.</summary>
+    /// <summary>
+    /// The stream is left alone for a while. Where the log is full the container waits once its pipe is full.
+    /// </summary>
     private void Wait()
     {
         _loop.Unwatch(_source.Number);

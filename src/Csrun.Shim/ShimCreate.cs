@@ -8,8 +8,8 @@ using Csrun.Shim.Logs;
 namespace Csrun.Shim;
 
 /// <summary>
-/// The process that creates a container and becomes its shim: it clones the container as any create does, and then gives
-/// up all it has by executing itself afresh. The container stays its child.
+/// The process that creates a container and becomes its shim: it clones the container as any create does, and then
+/// gives up all it has by executing itself afresh. The container stays its child.
 /// </summary>
 public sealed class ShimCreate
 {
@@ -21,7 +21,9 @@ public sealed class ShimCreate
         _options = options;
     }
 
-    /// <summary>Creates the container and becomes its shim; returns only by an exception, and leaves nothing then.</summary>
+    /// <summary>
+    /// Creates the container and becomes its shim; returns only by an exception, and leaves nothing then.
+    /// </summary>
     /// <param name="request">The container.</param>
     /// <param name="options">What the shim is to do.</param>
     /// <param name="environment">The environment of the shim, without its mark.</param>
@@ -76,7 +78,9 @@ public sealed class ShimCreate
         }
 
         _kept = new ProgramStreams(
-            OpenInput(directory, Kernel.O_RDWR), OpenPipe(directory, ShimDirectory.Output), OpenPipe(directory, ShimDirectory.Error));
+            OpenInput(directory, Kernel.O_RDWR),
+            OpenPipe(directory, ShimDirectory.Output),
+            OpenPipe(directory, ShimDirectory.Error));
 
         // The program's output can be read by itself too: without a reader it would be killed (SIGPIPE) with its shim.
         return new ProgramStreams(

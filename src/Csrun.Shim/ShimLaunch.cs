@@ -9,8 +9,8 @@ using Tmds.Linux;
 namespace Csrun.Shim;
 
 /// <summary>
-/// Starting a shim: this executable, executed afresh in a session of its own, with the same words on its command line and
-/// a mark in its environment. What the first process does is wait until the shim says that it has all in hand.
+/// Starting a shim: this executable, executed afresh in a session of its own, with the same words on its command line
+/// and a mark in its environment. What the first process does is wait until the shim says that it has all in hand.
 /// </summary>
 public static unsafe class ShimLaunch
 {
@@ -58,7 +58,9 @@ public static unsafe class ShimLaunch
         return Wait(ready.Number, process.Number, signals);
     }
 
-    /// <summary>Becomes the shim of a container that this process has created: the executable, executed once more.</summary>
+    /// <summary>
+    /// Becomes the shim of a container that this process has created: the executable, executed once more.
+    /// </summary>
     /// <param name="root">Where the container is, absolute.</param>
     /// <param name="id">Its id.</param>
     /// <param name="environment">The environment without this class's mark.</param>

@@ -21,7 +21,9 @@ public enum StdinMode
     /// <summary>A pipe that stays open as long as the container: it survives its shim, and never ends.</summary>
     Open,
 
-    /// <summary>A pipe that ends when the first attached client that writes ends its own input; it ends with the shim.</summary>
+    /// <summary>
+    /// A pipe that ends when the first attached client that writes ends its own input; it ends with the shim.
+    /// </summary>
     Once,
 
     /// <summary>/dev/null.</summary>
@@ -46,7 +48,9 @@ public sealed record ShimOptions
     /// <summary>How many files it may have, the one that is written among them; 1 or more.</summary>
     public int MaxFiles { get; init; } = 2;
 
-    /// <summary>Whether the container waits when the log cannot be written; else the bytes are dropped and counted.</summary>
+    /// <summary>
+    /// Whether the container waits when the log cannot be written; else the bytes are dropped and counted.
+    /// </summary>
     public bool BlocksWhenFull { get; init; }
 
     /// <summary>What the program reads.</summary>

@@ -4,7 +4,9 @@ using Csrun.Shim.Logs;
 
 namespace Csrun.Shim;
 
-/// <summary>Takes what the container writes: to the log, and to those who are attached. Keeps account of what is lost.</summary>
+/// <summary>
+/// Takes what the container writes: to the log, and to those who are attached. Keeps account of what is lost.
+/// </summary>
 internal sealed class ShimOutput
 {
     /// <summary>The bytes before the text that <see cref="Take"/> may use.</summary>

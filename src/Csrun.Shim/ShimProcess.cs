@@ -9,9 +9,9 @@ using Csrun.Shim.Logs;
 namespace Csrun.Shim;
 
 /// <summary>
-/// The shim of one container, a process that was executed afresh for it: parent of the container's first process where it
-/// came with the container, holder of its streams, keeper of its exit status. It sleeps until something happens, and ends
-/// when the container has ended and all it wrote is where it belongs.
+/// The shim of one container, a process that was executed afresh for it: parent of the container's first process where
+/// it came with the container, holder of its streams, keeper of its exit status. It sleeps until something happens, and
+/// ends when the container has ended and all it wrote is where it belongs.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "all it owns lives as long as the process")]
 public sealed class ShimProcess
@@ -197,7 +197,9 @@ public sealed class ShimProcess
         return 0;
     }
 
-    /// <summary>Tells the command that waits that all is well, and holds nothing of its caller's from then on.</summary>
+    /// <summary>
+    /// Tells the command that waits that all is well, and holds nothing of its caller's from then on.
+    /// </summary>
     private static void LetGoOfCaller()
     {
         _ = Kernel.write(ReadyPipe, "1"u8);
@@ -270,7 +272,8 @@ public sealed class ShimProcess
 
     private void EndIfAllIsDone()
     {
-        if (_isOver && !_isClosing && _standardOutput is null or { IsEnded: true } && _standardError is null or { IsEnded: true })
+        bool isAllDone = _standardOutput is null or { IsEnded: true } && _standardError is null or { IsEnded: true };
+        if (_isOver && !_isClosing && isAllDone)
         {
             _isClosing = true;
             _loop.Set(_flushLimit, FlushMilliseconds);

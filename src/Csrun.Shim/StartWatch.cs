@@ -26,7 +26,8 @@ internal sealed class StartWatch
 
         _inotify = new Fd(Kernel.inotify_init());
         byte[] path = Utf8.Terminated("/proc/self/fd/" + container.Descriptor);
-        if (_inotify.IsOpen && Kernel.inotify_add_watch(_inotify.Number, path, Kernel.IN_DELETE | Kernel.IN_ONLYDIR) >= 0)
+        if (_inotify.IsOpen
+            && Kernel.inotify_add_watch(_inotify.Number, path, Kernel.IN_DELETE | Kernel.IN_ONLYDIR) >= 0)
         {
             loop.Watch(_inotify.Number, Kernel.EPOLLIN, OnChange);
         }

@@ -6,7 +6,8 @@ namespace Csrun.ShimCommands.Tests;
 /// <summary>A shim killed by -9, and a new one in its place.</summary>
 public sealed class KilledTests : ShimTest
 {
-    private const string Counting = "i=0; while [ $i -lt 400 ]; do echo $i; i=$((i+1)); [ $((i%20)) = 0 ] && sleep 0.1; done; exit 5";
+    private const string Counting =
+        "i=0; while [ $i -lt 400 ]; do echo $i; i=$((i+1)); [ $((i%20)) = 0 ] && sleep 0.1; done; exit 5";
 
     [CsrunFact]
     public void The_container_goes_on_and_state_says_that_its_shim_is_gone()
@@ -88,7 +89,8 @@ public sealed class KilledTests : ShimTest
     {
         Container container = DetachScript("sleep 100");
 
-        container.Do("shim", container.Id).Exits(1).Stderr.Should().Contain("the container has a shim: process " + ShimPid(container));
+        container.Do("shim", container.Id)
+            .Exits(1).Stderr.Should().Contain("the container has a shim: process " + ShimPid(container));
     }
 
     [CsrunFact]

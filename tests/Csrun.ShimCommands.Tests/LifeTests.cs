@@ -19,8 +19,7 @@ public sealed class LifeTests : ShimTest
         result.Ok().OutputEnded.Should().BeTrue("nobody may hold the caller's pipes");
         UntilLogged(container, "begun");
         container.Status().Should().Be("running");
-        Processes.Find(container.Do("state", container.Id).Ok() is var state
-            ? (int)JsonNode.Parse(state.Stdout)!["pid"]! : 0)!.Parent.Should().Be(ShimPid(container));
+        Processes.Find((int)container.State()["pid"]!)!.Parent.Should().Be(ShimPid(container));
     }
 
     [CsrunFact]
@@ -201,7 +200,8 @@ public sealed class LifeTests : ShimTest
     [CsrunFact]
     public void The_shim_has_one_thread_and_stays_small_whatever_passes_through_it()
     {
-        Container container = DetachScript("yes 0123456789012345678901234567890123456789 | head -c 50000000; echo; echo all; sleep 100");
+        Container container = DetachScript(
+            "yes 0123456789012345678901234567890123456789 | head -c 50000000; echo; echo all; sleep 100");
         UntilLogged(container, "all");
 
         string[] status = File.ReadAllLines($"/proc/{ShimPid(container)}/status");

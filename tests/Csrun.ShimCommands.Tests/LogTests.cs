@@ -15,7 +15,8 @@ public sealed class LogTests : ShimTest
     [InlineData("cri")]
     public void Each_stream_comes_back_on_its_own(string format)
     {
-        Container container = DetachScript("echo one; echo bad >&2; printf part; echo ' two'; printf end", "--shim-log-format", format);
+        Container container = DetachScript(
+            "echo one; echo bad >&2; printf part; echo ' two'; printf end", "--shim-log-format", format);
         container.Do("wait", container.Id).Exits(0);
 
         RunResult logs = container.Do("logs", container.Id).Ok();
@@ -96,7 +97,8 @@ public sealed class LogTests : ShimTest
     public void A_link_that_the_container_puts_in_the_way_of_rotation_is_not_followed()
     {
         Bundle bundle = NewBundle().WritableRoot().Sh(
-            $"while [ ! -e /logs/web ]; do sleep 0.01; done; rm -f /logs/web.1; ln -s {Canary}/file /logs/web.1; seq 1 2000; sleep 0.2; "
+            "while [ ! -e /logs/web ]; do sleep 0.01; done; "
+            + $"rm -f /logs/web.1; ln -s {Canary}/file /logs/web.1; seq 1 2000; sleep 0.2; "
             + $"rm -f /logs/web; ln -s {Canary}/file /logs/web; seq 1 2000; exit 0");
         Directory.CreateDirectory(Path.Combine(bundle.Rootfs, "logs"));
         Container container = Detach(
@@ -127,7 +129,8 @@ public sealed class LogTests : ShimTest
     public void A_full_disk_drops_what_does_not_fit_and_counts_it()
     {
         using SmallDisk disk = new(Path.Combine(Work, "small"));
-        Container container = DetachScript("seq 1 50000; echo over; exit 0", "--shim-log", disk.At("log"), "--shim-log-size", "0");
+        Container container = DetachScript(
+            "seq 1 50000; echo over; exit 0", "--shim-log", disk.At("log"), "--shim-log-size", "0");
         container.Do("wait", container.Id).Exits(0);
         long written = Numbers(1, 50000).Sum(number => number.Length + 1) + "over\n".Length;
 

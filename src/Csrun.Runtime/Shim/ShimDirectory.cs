@@ -78,7 +78,9 @@ public sealed class ShimDirectory : IDisposable
         return fd < 0 ? null : new ShimDirectory(new Fd(fd));
     }
 
-    /// <summary>Removes the directory with all in it. A shim that is still there is told to end, and killed if need be.</summary>
+    /// <summary>
+    /// Removes the directory with all in it. A shim that is still there is told to end, and killed if need be.
+    /// </summary>
     internal static void Remove(int container)
     {
         using ShimDirectory? directory = Open(container);
@@ -122,7 +124,8 @@ public sealed class ShimDirectory : IDisposable
     }
 
     /// <summary>
-    /// Makes a named pipe. Whoever the program becomes may open its /dev/stdout anew; nobody else gets into the directory.
+    /// Makes a named pipe. Whoever the program becomes may open its /dev/stdout anew; nobody else gets into the
+    /// directory.
     /// </summary>
     public void MakePipe(ReadOnlySpan<byte> name)
     {
@@ -131,7 +134,9 @@ public sealed class ShimDirectory : IDisposable
         KernelException.Check(Kernel.fchmodat(Descriptor, name, PipeMode), "chmod", name, "--root");
     }
 
-    /// <summary>Opens a file of the directory, which is never a link; close-on-exec unless the flags say else.</summary>
+    /// <summary>
+    /// Opens a file of the directory, which is never a link; close-on-exec unless the flags say else.
+    /// </summary>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     public Fd OpenFile(ReadOnlySpan<byte> name, int flags)
     {

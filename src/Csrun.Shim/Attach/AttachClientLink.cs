@@ -216,7 +216,8 @@ internal sealed class AttachClientLink
                 return true;
             case AttachFrame.Size when content.Length == 4:
                 _input.Resize(
-                    BinaryPrimitives.ReadUInt16LittleEndian(content), BinaryPrimitives.ReadUInt16LittleEndian(content[2..]));
+                    BinaryPrimitives.ReadUInt16LittleEndian(content),
+                    BinaryPrimitives.ReadUInt16LittleEndian(content[2..]));
                 return true;
             default:
                 return true;

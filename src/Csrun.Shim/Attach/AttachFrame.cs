@@ -4,9 +4,9 @@ using System.Buffers.Binary;
 namespace Csrun.Shim.Attach;
 
 /// <summary>
-/// What a shim and an attached client say to each other over their stream socket: frames of a kind (one byte), the length
-/// of what follows (four bytes, little-endian), and that. Both sides are the same executable or versions of it; a frame of
-/// an unknown kind is passed over.
+/// What a shim and an attached client say to each other over their stream socket: frames of a kind (one byte), the
+/// length of what follows (four bytes, little-endian), and that. Both sides are the same executable or versions of it;
+/// a frame of an unknown kind is passed over.
 /// </summary>
 internal static class AttachFrame
 {
@@ -28,7 +28,9 @@ internal static class AttachFrame
     /// <summary>To the client: how many bytes it was too slow for (eight bytes), where they would have stood.</summary>
     public const byte Lost = (byte)'l';
 
-    /// <summary>To the client, last: the end of the container: the exit code as a shell has it (four bytes), -1 if unknown.</summary>
+    /// <summary>
+    /// To the client, last: the end of the container: the exit code as a shell has it (four bytes), -1 if unknown.
+    /// </summary>
     public const byte Exit = (byte)'x';
 
     /// <summary>To the shim: bytes for the program.</summary>

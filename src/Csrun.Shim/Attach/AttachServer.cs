@@ -62,7 +62,9 @@ internal sealed class AttachServer : IDisposable
         }
     }
 
-    /// <summary>Takes no more clients, and calls back when those that are there are gone: at once, if there are none.</summary>
+    /// <summary>
+    /// Takes no more clients, and calls back when those that are there are gone: at once, if there are none.
+    /// </summary>
     public void Close(Action onFlushed)
     {
         Dispose();

@@ -21,7 +21,8 @@ internal sealed class ContainerInput : IDisposable
     }
 
     /// <summary>What a client is told of it.</summary>
-    public byte HelloFlags => (byte)((_isTerminal ? AttachFrame.HasTerminal : 0) | (_fd.IsOpen ? AttachFrame.TakesInput : 0));
+    public byte HelloFlags =>
+        (byte)((_isTerminal ? AttachFrame.HasTerminal : 0) | (_fd.IsOpen ? AttachFrame.TakesInput : 0));
 
     /// <summary>Called when there is room again after <see cref="Write"/> had taken less than all.</summary>
     public Action? OnRoom { get; set; }

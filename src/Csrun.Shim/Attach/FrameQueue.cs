@@ -3,7 +3,9 @@ using Csrun.Linux;
 
 namespace Csrun.Shim.Attach;
 
-/// <summary>Frames on their way to a socket that may be full: a buffer of fixed size, that takes a frame whole or not.</summary>
+/// <summary>
+/// Frames on their way to a socket that may be full: a buffer of fixed size, that takes a frame whole or not.
+/// </summary>
 internal sealed class FrameQueue
 {
     private const int Size = 65536;

@@ -101,7 +101,9 @@ public ref struct LogEntry
         return hasText && !Time.IsEmpty && line.SequenceEqual("}"u8);
     }
 
-    /// <summary>The length of the string in quotes that the text begins with, its escapes as they are; -1 for none.</summary>
+    /// <summary>
+    /// The length of the string in quotes that the text begins with, its escapes as they are; -1 for none.
+    /// </summary>
     private static int StringLength(ReadOnlySpan<byte> text)
     {
         if (!text.StartsWith("\""u8))

@@ -96,7 +96,9 @@ public sealed class LogFile : IDisposable
         return 0;
     }
 
-    /// <summary>Opens the file anew by its name: somebody has moved the old one away. Where that fails the old one stays.</summary>
+    /// <summary>
+    /// Opens the file anew by its name: somebody has moved the old one away. Where that fails the old one stays.
+    /// </summary>
     /// <returns>Whether it was opened.</returns>
     public bool Reopen()
     {

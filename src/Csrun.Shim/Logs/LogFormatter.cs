@@ -18,7 +18,9 @@ public sealed class LogFormatter
     /// <summary>Enough for one line of <see cref="MaxLine"/> bytes that all need six for their escape.</summary>
     public const int BufferSize = (MaxLine * 6) + 256;
 
-    /// <summary>How many bytes of lines are enough for a write: by so much, and a line, a file exceeds its limit.</summary>
+    /// <summary>
+    /// How many bytes of lines are enough for a write: by so much, and a line, a file exceeds its limit.
+    /// </summary>
     private const int Enough = 16384;
 
     private readonly bool _isJson;
@@ -101,7 +103,8 @@ public sealed class LogFormatter
     {
         Put("{\"log\":\""u8);
         Escape(line);
-        Put(stream == LogStream.Output ? "\",\"stream\":\"stdout\",\"time\":\""u8 : "\",\"stream\":\"stderr\",\"time\":\""u8);
+        Put(stream == LogStream.Output ? "\",\"stream\":\"stdout\""u8 : "\",\"stream\":\"stderr\""u8);
+        Put(",\"time\":\""u8);
         Put(_time);
         Put("\"}\n"u8);
     }

@@ -9,8 +9,8 @@ namespace Csrun.Shim.Logs;
 public static class LogPlace
 {
     /// <summary>
-    /// A path that somebody named as the real one, its directory without links. Called before the container exists, which
-    /// may be able to change what lies on the way later.
+    /// A path that somebody named as the real one, its directory without links. Called before the container exists,
+    /// which may be able to change what lies on the way later.
     /// </summary>
     /// <exception cref="KernelException">The directory is not there, or the path cannot be one of a log.</exception>
     public static string Resolve(string absolutePath)

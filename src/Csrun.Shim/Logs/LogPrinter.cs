@@ -75,6 +75,7 @@ public sealed class LogPrinter
 
     private static void Write(int target, ReadOnlySpan<byte> bytes)
     {
-        KernelException.Check(Kernel.WriteAll(target, bytes), "write", target == 1 ? "standard output"u8 : "standard error"u8);
+        KernelException.Check(
+            Kernel.WriteAll(target, bytes), "write", target == 1 ? "standard output"u8 : "standard error"u8);
     }
 }

@@ -6,7 +6,9 @@ using Tmds.Linux;
 
 namespace Csrun.Shim.Logs;
 
-/// <summary>What <c>logs</c> does: prints a container's log from its oldest file on, and follows it where wanted.</summary>
+/// <summary>
+/// What <c>logs</c> does: prints a container's log from its oldest file on, and follows it where wanted.
+/// </summary>
 public sealed class LogReading : IDisposable
 {
     private readonly Container _container;
@@ -67,7 +69,8 @@ public sealed class LogReading : IDisposable
 
     private static void Watch(int inotify, int directory)
     {
-        const uint Changes = Kernel.IN_MODIFY | Kernel.IN_CREATE | Kernel.IN_MOVED_TO | Kernel.IN_DELETE | Kernel.IN_ONLYDIR;
+        const uint Changes = Kernel.IN_MODIFY | Kernel.IN_CREATE
+            | Kernel.IN_MOVED_TO | Kernel.IN_DELETE | Kernel.IN_ONLYDIR;
         byte[] path = Utf8.Terminated("/proc/self/fd/" + directory);
         KernelException.Check(Kernel.inotify_add_watch(inotify, path, Changes), "inotify_add_watch", path);
     }

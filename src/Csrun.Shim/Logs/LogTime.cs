@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Csrun.Shim.Logs;
 
-/// <summary>Times of log lines: RFC 3339 in UTC with nine digits behind the point, so that text sorts as time does.</summary>
+/// <summary>
+/// Times of log lines: RFC 3339 in UTC with nine digits behind the point, so that text sorts as time does.
+/// </summary>
 public static class LogTime
 {
     /// <summary>The bytes of a time.</summary>
@@ -47,7 +49,8 @@ public static class LogTime
         }
 
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        string[] forms = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
+        string[] forms =
+            ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
         return DateTime.TryParseExact(Shortened(text), forms, CultureInfo.InvariantCulture, Styles, out time);
     }
 

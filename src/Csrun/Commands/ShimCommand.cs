@@ -42,7 +42,12 @@ internal static class ShimCommand
 
         if (request.ListenDescriptors > 0)
         {
-            throw new RuntimeException("--shim: the sockets of $LISTEN_FDS are for this very process and cannot go on to a shim's");
+            throw new RuntimeException("--shim: the sockets of $LISTEN_FDS cannot be passed on to the program");
+        }
+
+        if (request.StartsItself && request.NotifySocket is not null)
+        {
+            throw new RuntimeException("--shim: run tells $NOTIFY_SOCKET of no readiness: use create --shim, and start");
         }
 
         if (request.StartsItself && request.IsForeground)
@@ -132,8 +137,8 @@ internal static class ShimCommand
     }
 
     /// <summary>
-    /// The environment of a further process of this file: which part is its, and that this file is sealed already, which
-    /// it checks.
+    /// The environment of a further process of this file: which part is its, and that this file is sealed already,
+    /// which it checks.
     /// </summary>
     private static List<byte[]> Environment(string part, bool keepsOthers)
     {

@@ -41,7 +41,8 @@ internal sealed class ShimView
         bool isAlive = _status.Shim.IsAlive();
         writer.WriteStartObject("shim"u8);
         writer.WriteNumber("pid"u8, isAlive ? _status.ShimPid : 0);
-        writer.WriteString("status"u8, isAlive ? "running"u8 : _status.Exit == ExitKnowledge.None ? "killed"u8 : "ended"u8);
+        writer.WriteString(
+            "status"u8, isAlive ? "running"u8 : _status.Exit == ExitKnowledge.None ? "killed"u8 : "ended"u8);
         writer.WriteNumber("generation"u8, _status.Shims);
         writer.WriteString("stdin"u8, ShimOptions.Word(_options.Stdin));
         writer.WriteBoolean("terminal"u8, _options.HasTerminal);
