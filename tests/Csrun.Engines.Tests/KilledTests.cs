@@ -16,7 +16,7 @@ public sealed class DockerKilledTests(Docker engine) : IClassFixture<Docker>
         new KillRounds(engine)
         {
             Daemon = "cat /run/docker.pid",
-            Everything = "cat /run/docker.pid /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
+            Everything = "cat /run/docker.pid; echo; cat /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
             Restart = engine.Start,
             Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/docker/runtime-runc/moby",
             Known = $"/usr/bin/docker ps -aq --no-trunc; {Ctr} containers ls -q; {Ctr} tasks ls -q",
