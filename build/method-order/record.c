@@ -1,6 +1,6 @@
 /* record SYMBOLS COMMAND...: runs the command instruction by instruction, with the children that it clones as long as they
  * execute nothing else, and prints the name of each function of SYMBOLS (lines of `nm`: address, kind, name) when it is
- * first entered. */
+ * first entered. Ends with the command itself: what it leaves running goes on. */
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,24 +87,23 @@ int main(int argc, char **argv)
         execv(argv[2], argv + 2);
         _exit(127);
     }
-    int status, living = 1;
+    int status;
     waitpid(first, &status, 0);
     ptrace(PTRACE_SETOPTIONS, first, 0,
-           PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+           PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC);
     ptrace(PTRACE_SINGLESTEP, first, 0, 0);
-    for (pid_t pid; living > 0 && (pid = waitpid(-1, &status, __WALL)) > 0;) {
+    for (pid_t pid; (pid = waitpid(-1, &status, __WALL)) > 0;) {
         int signal = 0, event = status >> 16;
         if (!WIFSTOPPED(status)) {
-            living--;
+            if (pid == first)
+                break;
             continue;
         }
-        if (event == PTRACE_EVENT_CLONE || event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
-            living++;
-        } else if (event == PTRACE_EVENT_EXEC && !executes(pid, name)) {
+        if (event == PTRACE_EVENT_EXEC && !executes(pid, name)) {
             ptrace(PTRACE_DETACH, pid, 0, 0);
-            living--;
             continue;
-        } else if (WSTOPSIG(status) == SIGTRAP) {
+        }
+        if (event == 0 && WSTOPSIG(status) == SIGTRAP) {
             struct user_regs_struct registers;
             if (ptrace(PTRACE_GETREGS, pid, 0, &registers) == 0)
                 note(registers.rip);

@@ -139,7 +139,7 @@ public sealed class CgroupTests : RuntimeTest
     public void Says_so_where_a_memory_limit_ends_the_container_before_it_is_set_up()
     {
         Bundle bundle = NewBundle();
-        bundle.Resources["memory"] = new JsonObject { ["limit"] = 4096 };
+        bundle.Resources["memory"] = new JsonObject { ["limit"] = 1 };
 
         Run(bundle).Exits(1).Stderr.Should().Contain("linux.resources.memory.limit");
     }
