@@ -61,9 +61,6 @@ internal sealed record Case(
     /// <summary>What csrun's error says, for a refusal: its words are its own.</summary>
     public string Says { get; init; } = "";
 
-    /// <summary>What csrun does not do yet: it must refuse the change by a clear error.</summary>
-    public bool Later { get; init; }
-
     /// <summary>A case that looks from inside.</summary>
     internal static Case Inside(
         string ids, string what, string set, string script, string sees, string broken = "") =>

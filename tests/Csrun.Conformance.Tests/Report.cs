@@ -90,8 +90,7 @@ internal sealed partial class Report
 
         pass: all cases of the requirement hold. left: they hold, but something of the container stayed on the machine, as
         a cgroup of a create that failed. refused: the runtime does not take such a configuration. fail: something else was
-        seen. later: csrun does not do it yet and refuses it by its place in config.json.
-        none: no machine can check it. guest: it needs a kernel or devices that this machine has not.
+        seen. none: no machine can check it. guest: it needs a kernel or devices that this machine has not.
 
         Debian's runtimes are older than the specification: runc 1.1.5 says 1.0.2, crun 1.8.1 says 1.0.0, so what has an
         entry under "since" is not to be expected of them. Where they fail though it is old, they mostly take what the
@@ -107,8 +106,6 @@ internal sealed partial class Report
         string type = found.Groups[1].Value;
         string name = found.Groups[2].Value;
         IEnumerable<string> ids = found.Groups[3].Success ? found.Groups[3].Value.Split(' ') : OfMethod(type, name);
-        bool later = runtime == "csrun" && type == nameof(LaterCases) && found.Groups[3].Success
-            && Requirements.Tables(typeof(LaterCases)).Any(entry => entry.Later && entry.Ids == found.Groups[3].Value);
         foreach (string id in ids)
         {
             if (!_outcomes.TryGetValue((runtime, id), out List<string>? all))
@@ -116,7 +113,7 @@ internal sealed partial class Report
                 _outcomes[(runtime, id)] = all = [];
             }
 
-            all.Add(later && outcome == "pass" ? "refused" : outcome);
+            all.Add(outcome);
         }
     }
 
@@ -138,8 +135,7 @@ internal sealed partial class Report
     private string Cell(string runtime, string id)
     {
         List<string> all = _outcomes.GetValueOrDefault((runtime, id)) ?? [];
-        return s_words.FirstOrDefault(all.Contains)
-            ?? (runtime == "csrun" && Requirements.All.Single(row => row.Id == id).Kind == "later" ? "later" : "-");
+        return s_words.FirstOrDefault(all.Contains) ?? "-";
     }
 
     private int Count(string runtime, string word) => Requirements.All.Count(row => Cell(runtime, row.Id) == word);

@@ -10,7 +10,7 @@ namespace Csrun.Conformance.Tests;
 /// <summary>A row of requirements.tsv.</summary>
 /// <param name="Id">As LIF-07.</param>
 /// <param name="Level">The specification's word; DEF is a definition, OBS what engines need.</param>
-/// <param name="Kind">case; none (no machine can check it); guest (needs another kernel set-up); later.</param>
+/// <param name="Kind">case; none (no machine can check it); guest (needs another kernel set-up).</param>
 /// <param name="Subject">What it asks for.</param>
 /// <param name="Reason">Why there is no case here, or what is still refused.</param>
 internal sealed record Requirement(string Id, string Level, string Kind, string Subject, string Reason);

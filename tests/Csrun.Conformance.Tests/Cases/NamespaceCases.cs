@@ -115,7 +115,6 @@ public sealed class NamespaceCases : CaseTest
                     echo 0 123456 65536 >/proc/$p/uid_map; echo 0 123456 65536 >/proc/$p/gid_map; chmod 711 $W
                     """,
                 Undo = EndHolder,
-                Later = true,
             },
 
         Case.Refused("LNX-TIME-02", "a clock that nobody knows", Time + "{'realtime':{'secs':1}}",
