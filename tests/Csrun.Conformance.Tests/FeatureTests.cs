@@ -98,9 +98,10 @@ public sealed class FeatureTests : RowTest
         Bundle bundle = NewBundle().WritableRoot();
         foreach (string option in options.Where(option => !option.EndsWith("idmap", StringComparison.Ordinal)))
         {
-            string[] all = option is "remount" ? ["bind", "remount", "ro"] : [option];
             string place = option is "remount" ? "/mnt/async" : "/mnt/" + option;
-            bool binds = option is "bind" or "rbind";
+            bool links = option is "copy-symlink" or "src-nofollow" or "dest-nofollow";
+            bool binds = links || option is "bind" or "rbind";
+            string[] all = option is "remount" ? ["bind", "remount", "ro"] : links ? ["bind", option] : [option];
             bundle.Mount(place, binds ? "none" : "tmpfs", binds ? Canary : "x", all);
         }
 
