@@ -42,7 +42,7 @@ public sealed class NotifyTests : SeccompTest
         bundle.Config["annotations"] = new JsonObject { ["org.example"] = "yes" };
         Container container = NewContainer(bundle).Create().Start();
 
-        JsonObject state = agent.States.Should().ContainSingle().Subject;
+        JsonObject state = agent.Await(1).Should().ContainSingle().Subject;
         ((int)state["pid"]!).Should().Be(container.Pid);
         state["fds"]!.ToJsonString().Should().Be("[\"seccompFd\"]");
         ((string)state["metadata"]!).Should().Be("what \"they\" want");
