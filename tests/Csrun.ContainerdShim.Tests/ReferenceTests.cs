@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using Csrun.Shim.Messages.Task;
 using Csrun.Shim.Messages.Ttrpc;
 using Google.Protobuf;
@@ -116,13 +114,6 @@ public sealed class ReferenceFactAttribute : FactAttribute
 {
     public ReferenceFactAttribute()
     {
-        if (!Programs.IsRoot)
-        {
-            Skip = "needs root";
-        }
-        else if (!new[] { "/usr/bin/containerd-shim-runc-v2", "/usr/sbin/runc" }.All(File.Exists))
-        {
-            Skip = "needs Debian's containerd and runc";
-        }
+        Skip = Needs.Root ?? Needs.Files("/usr/bin/containerd-shim-runc-v2", "/usr/sbin/runc");
     }
 }

@@ -1,3 +1,5 @@
+using System.IO;
+using System.Linq;
 using Xunit;
 
 namespace Csrun.Testing;
@@ -39,10 +41,19 @@ public sealed class CsrunTheoryAttribute : TheoryAttribute
 }
 
 /// <summary>What is missing for a test to run, in words; null where nothing is.</summary>
-internal static class Needs
+public static class Needs
 {
-    internal static string? Root => Programs.IsRoot ? null : "needs root";
+    /// <summary>The rights of root.</summary>
+    public static string? Root => Programs.IsRoot ? null : "needs root";
 
-    internal static string? Csrun =>
+    /// <summary>csrun as the runtime under test.</summary>
+    public static string? Csrun =>
         Root ?? (RuntimeBinary.UnderTest.IsCsrun ? null : "csrun's own behaviour, and CSRUN_BINARY names another runtime");
+
+    /// <summary>Files of the machine, by their paths.</summary>
+    public static string? Files(params string[] paths)
+    {
+        string? missing = paths.FirstOrDefault(path => !File.Exists(path));
+        return missing is null ? null : "needs " + missing;
+    }
 }
