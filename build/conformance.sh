@@ -28,7 +28,9 @@ done
     echo "csrun $(git rev-parse --short=12 HEAD)"
     runc --version | head -1
     crun --version | head -1
-    echo "Linux $(uname -r), $(nproc) processors"
+    echo "Linux $(uname -r), $(nproc) processors, cgroups: $(stat -fc %T /sys/fs/cgroup)"
+    echo "root's capabilities: $(sed -n 's/^CapBnd:\t//p' /proc/self/status)"
+    echo "security modules: $(cat /sys/kernel/security/lsm 2>/dev/null || echo none told)"
 } >"$results/facts"
 CSRUN_CONFORMANCE_RESULTS=$results dotnet test $suite --no-build --filter 'FullyQualifiedName~ReportTests' >"$results/page.log" 2>&1 || {
     cat "$results/page.log" >&2

@@ -2,7 +2,7 @@
 # engines-compare.sh [cases|latency|none]...: runs the engines' cases with csrun, runc and crun as the runtime, measures a
 # container that does nothing below each engine, and writes docs/engines-compare.md; with arguments only these parts are
 # made anew (none: the page alone). Fails where csrun does not pass what another one does.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 [ "$(id -u)" = 0 ] || { echo "engines-compare.sh: engines need root" >&2; exit 1; }
@@ -17,10 +17,13 @@ mkdir -p "$results"
 cases() {
     local name
     dotnet build $suite --nologo -v quiet -m:2
+    rm -f "$results"/*.trx
     for name in "${names[@]}"; do
         CSRUN_BINARY=${path[$name]} timeout -k 10 3600 dotnet test $suite --no-build \
             --filter "FullyQualifiedName!~KilledTests&FullyQualifiedName!~LoadTests" \
             --logger "trx;LogFileName=$PWD/$results/$name.trx" >"$results/$name.log" 2>&1 </dev/null || true
+        # A case that fails is a line of the page; a run without results is none.
+        [ -s "$results/$name.trx" ] || { cat "$results/$name.log" >&2; exit 1; }
         chown root:root /dev/null # which runc and crun give to the container's user
         chmod 666 /dev/null
         awk -F'"' '

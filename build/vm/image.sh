@@ -31,8 +31,8 @@ mkdir -p "$work"
 
 # The archives are those that this machine uses already.
 archive() {
-    awk -v security="$1" '/^URIs:/ { uri = $2 } /^Suites:/ && ((/security/ ? 1 : 0) == security) { print uri; exit }' \
-        /etc/apt/sources.list.d/*.sources 2>/dev/null
+    awk -v security="$1" '/^URIs:/ { uri = $2 } /^Suites:/ && uri ~ /debian/ && ((/security/ ? 1 : 0) == security) { print uri; exit }' \
+        /etc/apt/sources.list.d/*.sources 2>/dev/null || true
 }
 main=$(archive 0) security=$(archive 1)
 main=${main:-http://deb.debian.org/debian} security=${security:-http://deb.debian.org/debian-security}

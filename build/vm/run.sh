@@ -18,7 +18,7 @@ disk() {
     echo "-drive if=none,id=$1,file=$2,format=raw,cache=unsafe,$3 -device virtio-blk-pci,drive=$1"
 }
 code=0
-timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -accel tcg,thread=multi,tb-size=512 -cpu max -m 2048 -smp 2 \
+timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -M q35 -accel tcg,thread=multi,tb-size=512 -cpu max -m 2048 -smp 2 \
     -nodefaults -no-user-config -no-reboot -display none -serial "file:$results/console" \
     $(disk root "$image/root.ext4" snapshot=on) $(disk jobs "$work/jobs.tar" readonly=on) \
     $(disk results "$work/results.tar" readonly=off) \

@@ -92,10 +92,8 @@ internal sealed partial class Report
         a cgroup of a create that failed. refused: the runtime does not take such a configuration. fail: something else was
         seen. none: no machine can check it. guest: it needs a kernel or devices that this machine has not.
 
-        Debian's runtimes are older than the specification: runc 1.1.5 says 1.0.2, crun 1.8.1 says 1.0.0, so what has an
-        entry under "since" is not to be expected of them. Where they fail though it is old, they mostly take what the
-        specification calls an error. The machine has cgroup version 1 (hybrid), no CAP_SYS_RESOURCE, no AppArmor, no
-        SELinux.
+        Debian's runtimes may be older than the specification: what has an entry under "since" is then not to be expected
+        of them. Where they fail though it is old, they mostly take what the specification calls an error.
 
 
         """;

@@ -10,7 +10,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>The executable itself: start, delete, -info, -v (shared/shim.md 1).</summary>
+/// <summary>The executable itself: start, delete, -info, -v.</summary>
 public sealed class BinaryTests : ShimTest
 {
     [RootFact]

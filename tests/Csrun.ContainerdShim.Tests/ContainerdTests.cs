@@ -80,9 +80,11 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     public void Containers_outlive_containerd_and_their_exit_codes_too()
     {
         string lives = Detach("exec sleep 1000");
-        string ends = Detach("sleep 2; exit 6");
+        string ends = Detach("trap 'exit 6' TERM; while :; do sleep 0.05; done");
+        string pid = Pid(ends);
         engine.Stop();
-        System.Threading.Thread.Sleep(3000);
+        engine.Run("kill", pid).Ok();
+        Wait.Until(() => engine.Run("sh", "-c", $"kill -0 {pid} && echo there || echo gone").Stdout, seen => seen == "gone\n");
         engine.StartAgain();
 
         Status(lives).Should().Be("RUNNING");
@@ -101,8 +103,7 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
         Eventually(name, "");
 
         // The list leaves it out as soon as its shim does not answer; the delete action comes after that.
-        System.Threading.SpinWait.SpinUntil(
-            () => engine.Run("sh", "-c", "ps -eo args | grep -c '^sleep 1000'").Stdout == "0\n", TimeSpan.FromSeconds(10)).Should().BeTrue();
+        Wait.Until(() => engine.Run("sh", "-c", "ps -eo args | grep -c '^sleep 1000'").Stdout, seen => seen == "0\n");
         engine.Run("sh", "-c", "ls /run/containerd/csrun/default").Ok().Stdout.Should().NotContain(name);
         engine.Ctr("container", "rm", name).Ok();
     }
@@ -145,21 +146,20 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
         return name;
     }
 
-    private string Status(string name)
+    private string Status(string name) => Task(name) is [.., string status] ? status : "";
+
+    private string Pid(string name) => Task(name)[1];
+
+    // Its line of the list: name, pid, status.
+    private string[] Task(string name)
     {
         string? line = engine.Ctr("task", "ls").Ok().Lines.SingleOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
-        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1] ?? "";
+        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
     }
 
     private void Eventually(string name, string status)
     {
-        System.Threading.SpinWait.SpinUntil(
-            () =>
-            {
-                System.Threading.Thread.Sleep(50);
-                return Status(name) == status;
-            },
-            TimeSpan.FromSeconds(10)).Should().BeTrue($"{name} should become '{status}'");
+        Wait.Until(() => Status(name), seen => seen == status);
     }
 
     private string Shims()

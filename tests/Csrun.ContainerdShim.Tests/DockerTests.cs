@@ -1,4 +1,3 @@
-using System;
 using Csrun.Engines.Tests;
 
 namespace Csrun.ContainerdShim.Tests;
@@ -91,8 +90,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
         docker.Do(
             "run", "-d", "--name", name, "--restart", "on-failure:2", "--health-cmd", "true", "--health-interval", "1s", "bb", "sh", "-c",
             "sleep 3; exit 1").Ok();
-        Eventually(() => Inspect(name, "{{.State.Health.Status}}") == "healthy");
-        Eventually(() => Inspect(name, "{{.RestartCount}} {{.State.Status}}") == "2 exited");
+        Wait.Until(() => Inspect(name, "{{.State.Health.Status}}"), seen => seen == "healthy", seconds: 20);
+        Wait.Until(() => Inspect(name, "{{.RestartCount}} {{.State.Status}}"), seen => seen == "2 exited", seconds: 20);
         docker.Do("rm", name).Ok();
     }
 
@@ -103,8 +102,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
         string ends = Detach("sleep 1; exit 6");
         docker.Replace();
         docker.Do("exec", lives, "touch", "/go").Ok();
-        Eventually(() => docker.Do("logs", lives).Ok().Stdout == "before\nafter\n");
-        Eventually(() => Inspect(ends, "{{.State.Status}} {{.State.ExitCode}}") == "exited 6");
+        Wait.Until(() => docker.Do("logs", lives).Ok().Stdout, seen => seen == "before\nafter\n", seconds: 20);
+        Wait.Until(() => Inspect(ends, "{{.State.Status}} {{.State.ExitCode}}"), seen => seen == "exited 6", seconds: 20);
         docker.Do("rm", "-f", lives, ends).Ok();
     }
 
@@ -123,16 +122,5 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
     private string Inspect(string name, string template)
     {
         return docker.Do("inspect", "-f", template, name).Ok().Stdout.TrimEnd();
-    }
-
-    private static void Eventually(Func<bool> condition)
-    {
-        System.Threading.SpinWait.SpinUntil(
-            () =>
-            {
-                System.Threading.Thread.Sleep(100);
-                return condition();
-            },
-            TimeSpan.FromSeconds(20)).Should().BeTrue();
     }
 }

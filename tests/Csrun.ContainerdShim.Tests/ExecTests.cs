@@ -9,7 +9,7 @@ using Csrun.Shim.Messages.Ttrpc;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>Further processes in a container (shared/shim.md 4.1, 4.5, 4.8).</summary>
+/// <summary>Further processes in a container.</summary>
 public sealed class ExecTests : ShimTest
 {
     [RootFact]

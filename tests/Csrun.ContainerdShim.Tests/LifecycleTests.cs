@@ -9,7 +9,7 @@ using Csrun.Shim.Messages.Ttrpc;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>Containers from Create to Delete: states, codes, exit statuses, the order of events (shared/shim.md 4).</summary>
+/// <summary>Containers from Create to Delete: states, codes, exit statuses, the order of events.</summary>
 public sealed class LifecycleTests : ShimTest
 {
     private const long GoZero = -62135596800;
@@ -47,10 +47,10 @@ public sealed class LifecycleTests : ShimTest
     [InlineData("exit 255", 255u)]
     public void The_exit_status_is_as_a_shell_tells_it(string script, uint status)
     {
-        ShimUnderTest shim = Created("true", bundle => bundle.Linux["namespaces"]!.AsArray().RemoveWhere("pid"));
+        ShimUnderTest shim = Created("true", bundle => bundle.WithoutNamespace("pid"));
         _ = shim.StartProcess("c1");
         shim.Wait("c1").ExitStatus.Should().Be(0);
-        ShimUnderTest second = Created(script, bundle => bundle.Linux["namespaces"]!.AsArray().RemoveWhere("pid"));
+        ShimUnderTest second = Created(script, bundle => bundle.WithoutNamespace("pid"));
         _ = second.StartProcess("c1");
         second.Wait("c1").ExitStatus.Should().Be(status);
     }
@@ -211,7 +211,7 @@ public sealed class LifecycleTests : ShimTest
     public void With_the_host_s_processes_all_end_with_the_first()
     {
         ShimUnderTest shim = Running(
-            "sleep 1000 & echo $! >/pid; exit 4", bundle => bundle.WritableRoot().Linux["namespaces"]!.AsArray().RemoveWhere("pid"));
+            "sleep 1000 & echo $! >/pid; exit 4", bundle => bundle.WritableRoot().WithoutNamespace("pid"));
         shim.Wait("c1").ExitStatus.Should().Be(4);
         string pid = File.ReadAllText(Path.Combine(shim.BundleOf("c1"), "rootfs", "pid")).Trim();
         SpinWait.SpinUntil(() => !Directory.Exists("/proc/" + pid), TimeSpan.FromSeconds(5)).Should().BeTrue();

@@ -16,7 +16,7 @@ using Google.Protobuf;
 namespace Csrun.ContainerdShim.Tests;
 
 /// <summary>
-/// Mistakes that other shims made (shared/shim.md 5.1), which no other class's tests show; each names containerd's issue.
+/// Mistakes that other shims made, which no other class's tests show; each names containerd's issue.
 /// </summary>
 public sealed class RuleTests : ShimTest
 {

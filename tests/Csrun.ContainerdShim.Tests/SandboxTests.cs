@@ -4,7 +4,7 @@ using Csrun.Shim.Messages.Ttrpc;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>The sandbox service of containerd 1.7 and later (shared/shim.md 1.11, 3.8), with a client of the tests' own.</summary>
+/// <summary>The sandbox service of containerd 1.7 and later, with a client of the tests' own.</summary>
 public sealed class SandboxTests : ShimTest
 {
     private const string Service = "containerd.runtime.sandbox.v1.Sandbox";

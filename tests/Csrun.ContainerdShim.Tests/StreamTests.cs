@@ -11,7 +11,7 @@ using Csrun.Shim.Messages.Task;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>Standard streams: fifos, files, loggers, terminals (shared/shim.md 4.12 to 4.14).</summary>
+/// <summary>Standard streams: fifos, files, loggers, terminals.</summary>
 public sealed class StreamTests : ShimTest
 {
     private readonly List<Reader> _readers = [];
@@ -194,7 +194,7 @@ public sealed class StreamTests : ShimTest
     {
         ShimUnderTest shim = Running(
             "setsid sleep 1000 & exit 0",
-            bundle => bundle.Linux["namespaces"]!.AsArray().RemoveWhere("pid"),
+            bundle => bundle.WithoutNamespace("pid"),
             (s, request) =>
             {
                 request.Stdout = s.NewFifo();

@@ -22,7 +22,7 @@ public sealed class LoadTests(Docker engine) : IClassFixture<Docker>
         engine.Do("ps", "-aq", "--filter", "name=many").Ok().Stdout.Should().BeEmpty();
     }
 
-    [RootFact]
+    [LegacyCgroupFact]
     public void A_container_that_forks_without_end_disturbs_no_other()
     {
         string quiet = engine.Detach("while :; do echo $((n += 1)) >/tmp/n; sleep 0.1; done");

@@ -87,7 +87,7 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     }
 
     /// <summary>podman's own words: without root it has no freezer where the cgroups are of version 1.</summary>
-    [RootFact]
+    [LegacyCgroupFact]
     public void Is_not_paused_on_cgroups_of_version_1()
     {
         string name = Detach("exec sleep 100");

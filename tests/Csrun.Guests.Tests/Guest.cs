@@ -11,13 +11,18 @@ namespace Csrun.Guests.Tests;
 /// </summary>
 public sealed class Guest
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(18);
     private readonly Dictionary<string, string> _lines = [];
 
     /// <summary>Makes the guest where it is missing and boots it.</summary>
     /// <exception cref="InvalidOperationException">It did not boot, or its jobs did not run to their end.</exception>
     public Guest()
     {
+        if (!Programs.IsRoot)
+        {
+            return;
+        }
+
         RunResult run = Programs.Run(
             new RunOptions { TimeLimit = s_patience }, Repository.At("build", "vm", "jobs.sh"), Results, "600");
         string file = Path.Combine(Results, "tests");

@@ -21,7 +21,7 @@ public sealed class GuestTests(Guest guest) : IClassFixture<Guest>
         where line.StartsWith(Beginning, StringComparison.Ordinal)
         select new object[] { $"{Path.GetFileName(file)[..^End.Length]}/{line[Beginning.Length..line.IndexOf('(', StringComparison.Ordinal)]}" };
 
-    [Theory]
+    [RootTheory]
     [MemberData(nameof(Names))]
     public void InTheGuest(string test)
     {

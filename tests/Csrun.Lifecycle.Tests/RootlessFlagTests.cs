@@ -19,7 +19,7 @@ public sealed class RootlessFlagTests : RuntimeTest
     [CsrunFact]
     public void Auto_goes_on_in_the_callers_cgroups()
     {
-        Run("auto").Stderr.Should().NotContain("cgroup");
+        Run("auto").Ok().Stderr.Should().NotContain("cgroup");
     }
 
     /// <summary>As root of a user namespace that nobody delegated cgroups to.</summary>
@@ -32,6 +32,9 @@ public sealed class RootlessFlagTests : RuntimeTest
             bundle.Config["mounts"]!.AsArray().Remove(mount);
         }
 
+        // Group 5 has no number in there.
+        JsonArray terminals = bundle.MountAt("/dev/pts")["options"]!.AsArray();
+        terminals.Remove(terminals.Single(option => (string?)option == "gid=5"));
         string root = Path.Combine(bundle.Save().Path, "state");
         Directory.CreateDirectory(root);
         Syscall.chown(root, Caller, Caller).Should().Be(0);

@@ -180,7 +180,8 @@ public sealed class IdMapTests : RuntimeTest
         Map(bundle, 0, 700, 10);
         bundle.Linux.Remove("seccomp");
 
-        Inside(bundle, $"mount -t tmpfs tmpfs /mnt/below && grep -c {Source}/below /proc/1/mountinfo; {Options}");
+        Inside(bundle, $"mount -t tmpfs tmpfs /mnt/below && grep -c ' /mnt/below ' /proc/self/mountinfo; {Options}")
+            .Should().StartWith("1\n", "otherwise nothing was mounted");
 
         File.ReadAllText("/proc/self/mountinfo").Should().NotContain(Source + "/below");
     }

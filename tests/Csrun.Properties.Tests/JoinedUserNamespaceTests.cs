@@ -63,7 +63,7 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
         member.Start().Await().Should().Be(7);
     }
 
-    [CsrunFact]
+    [LegacyCgroupFact]
     public void Its_limits_hold()
     {
         Bundle bundle = Joining(Owner()).Sh("sleep 100");

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Threading;
 using Mono.Unix.Native;
 
 namespace Csrun.ShimCommands.Tests;
@@ -58,7 +57,7 @@ public sealed class AttachTests : ShimTest
         using Client one = Start("attach", container);
         using Client other = Start("attach", container);
         using Client watcher = Start("attach", container, "--no-stdin");
-        Thread.Sleep(300);
+        UntilAttached(container, 3);
 
         one.Type("from one\n");
         other.Type("from other\n");
@@ -81,9 +80,8 @@ public sealed class AttachTests : ShimTest
         client.Await("/dev/pts/0");
 
         client.Resize(41, 101);
-        Thread.Sleep(200);
-        client.Type("stty size\n");
-        client.Await("41 101");
+        client.Type("until [ \"$(stty size)\" = '41 101' ]; do sleep 0.1; done; echo re''sized\n");
+        client.Await("resized");
 
         client.Type("\u0010\u0011");
         client.Exit().Should().Be(0);
@@ -122,7 +120,7 @@ public sealed class AttachTests : ShimTest
     {
         Container container = DetachScript("read line; seq 1 300000; echo over; read line; exit 0");
         using Client slow = Start("attach", container);
-        Thread.Sleep(300);
+        UntilAttached(container, 1);
         slow.Signal(Signum.SIGSTOP);
 
         using Client typing = Start("attach", container);
@@ -141,7 +139,7 @@ public sealed class AttachTests : ShimTest
         Container container = DetachScript("while sleep 0.1; do echo tick; done");
         using Client typing = Start("attach", container, "--detach-keys", "");
         using Client watching = Start("attach", container, "--no-stdin");
-        Thread.Sleep(300);
+        UntilAttached(container, 2);
 
         // Twice what the program's pipe holds: the rest waits in the client.
         typing.Type(new string('x', 60000));

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 
@@ -53,6 +54,16 @@ public abstract class ShimTest : RuntimeTest
     protected static int ShimPid(Container container)
     {
         return (int)container.State()["shim"]!["pid"]!;
+    }
+
+    /// <summary>Waits until the shim has taken so many clients: a socket each, beside the one it listens on.</summary>
+    protected static void UntilAttached(Container container, int clients)
+    {
+        string descriptors = $"/proc/{ShimPid(container)}/fd";
+        Until(
+            () => Directory.GetFiles(descriptors).Count(
+                file => File.ResolveLinkTarget(file, false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true) > clients,
+            $"{clients} clients");
     }
 
     /// <summary>Kills the shim, and waits until it is gone.</summary>

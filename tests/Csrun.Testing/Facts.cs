@@ -40,6 +40,29 @@ public sealed class CsrunTheoryAttribute : TheoryAttribute
     }
 }
 
+/// <summary>A fact about a host whose memory controller is one of cgroup version 1; elsewhere it is skipped.</summary>
+public sealed class LegacyCgroupFactAttribute : FactAttribute
+{
+    public LegacyCgroupFactAttribute()
+    {
+        Skip = Needs.Root ?? Needs.Files("/sys/fs/cgroup/memory/memory.oom_control");
+    }
+}
+
+/// <summary>What csrun does where the kernel lacks something; skipped where it has it.</summary>
+public sealed class CsrunFactWithoutAttribute : FactAttribute
+{
+    /// <param name="path">What the kernel shows where it has it.</param>
+    public CsrunFactWithoutAttribute(string path)
+    {
+        Path = path;
+        Skip = Needs.Csrun ?? (System.IO.Path.Exists(path) ? $"this kernel has {path}" : null);
+    }
+
+    /// <summary>What the kernel shows where it has it.</summary>
+    public string Path { get; }
+}
+
 /// <summary>What is missing for a test to run, in words; null where nothing is.</summary>
 public static class Needs
 {

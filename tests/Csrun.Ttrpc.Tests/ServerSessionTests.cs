@@ -14,7 +14,7 @@ public sealed class ServerSessionTests
     [Fact]
     public void A_request_recorded_from_containerd_is_understood()
     {
-        // Connect{id:"t1"} on stream 3, as containerd 1.6.20 sent it (shared/shim.md 2.2).
+        // Connect{id:"t1"} on stream 3, as containerd 1.6.20 sent it.
         byte[] recorded =
         [
             0, 0, 0, 0x28, 0, 0, 0, 3, 1, 0,

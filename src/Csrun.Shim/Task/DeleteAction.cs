@@ -9,7 +9,7 @@ namespace Csrun.Shim.Task;
 
 /// <summary>
 /// <c>delete</c>: after every deletion of a task, and for what a server left that is gone. Works from the disk alone;
-/// what is gone already is no failure (shared/shim.md 1.8).
+/// what is gone already is no failure.
 /// </summary>
 internal static class DeleteAction
 {

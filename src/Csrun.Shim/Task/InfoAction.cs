@@ -7,7 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Csrun.Shim.Task;
 
-/// <summary><c>-info</c>: what containerd 2.0 and later ask a runtime about itself (shared/shim.md 1.7).</summary>
+/// <summary><c>-info</c>: what containerd 2.0 and later ask a runtime about itself.</summary>
 internal static class InfoAction
 {
     private const string FeaturesType = "types.containerd.io/opencontainers/runtime-spec/1/features/Features";

@@ -4,7 +4,7 @@ using Csrun.Shim.Messages.Cgroups1;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>Statistics as <c>io.containerd.cgroups.v1.Metrics</c> (shared/shim.md 3.9, 4.11).</summary>
+/// <summary>Statistics as <c>io.containerd.cgroups.v1.Metrics</c>.</summary>
 internal static class LegacyMetrics
 {
     public static Metrics Of(ContainerStatistics statistics)

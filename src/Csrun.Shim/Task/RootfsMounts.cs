@@ -9,7 +9,7 @@ namespace Csrun.Shim.Task;
 
 /// <summary>
 /// A container's root file system: the mounts that containerd's snapshotter asks for, made in order on the bundle's
-/// rootfs directory, in the host's mount namespace (shared/shim.md 4.15).
+/// rootfs directory, in the host's mount namespace.
 /// </summary>
 internal static class RootfsMounts
 {

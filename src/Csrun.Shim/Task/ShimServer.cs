@@ -6,7 +6,7 @@ using Csrun.Shim.Ttrpc;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>The server: one thread, one loop, until Shutdown or a signal (shared/shim.md 1.9).</summary>
+/// <summary>The server: one thread, one loop, until Shutdown or a signal.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process")]
 internal sealed class ShimServer
 {

@@ -5,7 +5,7 @@ using Csrun.Linux;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>Where a shim listens (shared/shim.md 1.5): a name made of whom it serves, so that a second start finds it.</summary>
+/// <summary>Where a shim listens: a name made of whom it serves, so that a second start finds it.</summary>
 internal static class ShimSocket
 {
     /// <summary>Where the reference shim keeps its sockets, whatever containerd's own directories are.</summary>

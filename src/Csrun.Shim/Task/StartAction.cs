@@ -13,7 +13,7 @@ namespace Csrun.Shim.Task;
 
 /// <summary>
 /// <c>start</c>: prints the address of the server for a container, started here unless its group has one. Nothing else
-/// may be printed, and nobody may keep the two ends it is printed to (shared/shim.md 1.3, 1.5).
+/// may be printed, and nobody may keep the two ends it is printed to.
 /// </summary>
 internal static class StartAction
 {

@@ -4,7 +4,7 @@ using Csrun.Shim.Messages.Types;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>The events of tasks, each under its topic (shared/shim.md 3.5).</summary>
+/// <summary>The events of tasks, each under its topic.</summary>
 internal sealed class TaskEvents
 {
     private readonly EventPublisher _publisher;

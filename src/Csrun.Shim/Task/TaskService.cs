@@ -6,7 +6,7 @@ using Csrun.Shim.Ttrpc;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>The task service, versions 2 and 3, which differ in their name only (shared/shim.md 3.1 and 4).</summary>
+/// <summary>The task service, versions 2 and 3, which differ in their name only.</summary>
 internal sealed partial class TaskService
 {
     /// <summary>Answers to Delete that are kept for a client whose first call ran out of time.</summary>

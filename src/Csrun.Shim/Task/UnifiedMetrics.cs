@@ -4,7 +4,7 @@ using Csrun.Shim.Messages.Cgroups2;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>Statistics as <c>io.containerd.cgroups.v2.Metrics</c> (shared/shim.md 3.10, 4.11).</summary>
+/// <summary>Statistics as <c>io.containerd.cgroups.v2.Metrics</c>.</summary>
 internal static class UnifiedMetrics
 {
     private const ulong NanosecondsPerMicrosecond = 1000;

@@ -7,7 +7,7 @@ namespace Csrun.Shim.Ttrpc;
 
 /// <summary>
 /// The server's side of one ttrpc connection, without the connection: bytes go in, calls come out, answers become bytes.
-/// The rules are those of containerd's own server (shared/shim.md 2.3).
+/// The rules are those of containerd's own server.
 /// </summary>
 internal sealed class ServerSession
 {

@@ -7,7 +7,7 @@ using Csrun.Shim.Ttrpc;
 namespace Csrun.Shim.Task.Streams;
 
 /// <summary>
-/// Streams whose output a program of the host reads (<c>binary://PATH?key=value</c>, shared/shim.md 4.14): it gets the
+/// Streams whose output a program of the host reads (<c>binary://PATH?key=value</c>): it gets the
 /// process's pipes as descriptors 3 and 4, and says by 5 when it is ready.
 /// </summary>
 internal sealed class LoggerStreams : ProcessStreams
