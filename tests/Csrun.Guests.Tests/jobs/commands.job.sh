@@ -133,7 +133,7 @@ test_out_of_memory_is_told() {
     echo "csrun $test" >>"$work/containers"
     csrun create -b "$bundle" "$test" </dev/null >/dev/null 2>&1
     csrun events --interval 1s "$test" >"$work/events" &
-    until ls -l "/proc/$!/fd" | grep -q 'inotify\|eventfd'; do sleep 0.1; done
+    until [[ $(readlink /proc/$!/fd/*) == *memory.events* ]]; do sleep 0.1; done
     csrun start "$test"
     wait
     has events "$(cat "$work/events")" '"type":"oom"'
