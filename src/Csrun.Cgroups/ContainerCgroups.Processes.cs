@@ -8,6 +8,7 @@ public sealed partial class ContainerCgroups
 {
     private const int KillRounds = 200;
     private const int KillPatience = 2_000;
+    private const int MomentMilliseconds = 1_000;
     private const int Batch = 256;
 
     /// <summary>How many processes there are, those of cgroups below included.</summary>
@@ -28,6 +29,25 @@ public sealed partial class ContainerCgroups
         {
             pids.Add(pid);
         }
+    }
+
+    /// <summary>Whether the cgroups have no process, or lose their last one in a moment: one that is being killed.</summary>
+    public bool BecomesEmpty()
+    {
+        for (int pause = 0; pause < MomentMilliseconds; pause += 10)
+        {
+            List<int> pids = [];
+            ReadFrom(ProcessDirectory, pids);
+            ReadFrom(_unified, pids);
+            if (pids.Count == 0)
+            {
+                return true;
+            }
+
+            _ = Kernel.poll([], 10);
+        }
+
+        return false;
     }
 
     /// <summary>Whether the container is paused. Thawed where there is no freezer or no cgroup.</summary>

@@ -54,7 +54,8 @@ public sealed partial class Container : IDisposable
         bool ended = false;
         ContainerDirectory? directory = ContainerDirectory.Open(root, id, busy =>
         {
-            if (busy.Read() is { } record && (record.Init.Pid == 0 || record.IsBeingCreated))
+            // Without a record a create has not got to its first one.
+            if (busy.Read() is not { } record || IsUnfinishedRecord(record))
             {
                 ended = busy.EndCreate();
             }
@@ -102,10 +103,15 @@ public sealed partial class Container : IDisposable
         directory?.Remove();
     }
 
+    /// <summary>Whether a create has not come to its end: it is still at it, or was killed.</summary>
+    public bool IsUnfinished => IsUnfinishedRecord(Record);
+
+    private static bool IsUnfinishedRecord(ContainerRecord record) => record.Init.Pid == 0 || record.IsBeingCreated;
+
     /// <summary>Its status now.</summary>
     public ContainerStatus Status()
     {
-        if (Record.Init.Pid == 0 || Record.IsBeingCreated)
+        if (IsUnfinished)
         {
             return _directory.IsLockedByOther() ? ContainerStatus.Creating : ContainerStatus.Stopped;
         }
@@ -195,7 +201,7 @@ public sealed partial class Container : IDisposable
     /// <exception cref="RuntimeException">The container is stopped, still being created, or paused.</exception>
     public int OpenForExec(bool evenPaused)
     {
-        if ((Record.Init.Pid == 0 || Record.IsBeingCreated) && Status() == ContainerStatus.Creating)
+        if (IsUnfinished && Status() == ContainerStatus.Creating)
         {
             throw new RuntimeException("cannot exec in a container that is still being created");
         }
@@ -276,9 +282,16 @@ public sealed partial class Container : IDisposable
         }
 
         EndFirstProcess();
-        Cgroups.KillAll(Kernel.SIGKILL);
-        StopUnit();
-        Cgroups.Remove();
+
+        // A create that was killed before it had a process may also not yet have looked whether the cgroups are free.
+        bool mayBeAnothers = Record.Init.Pid == 0 && !Cgroups.BecomesEmpty();
+        if (!mayBeAnothers)
+        {
+            Cgroups.KillAll(Kernel.SIGKILL);
+            StopUnit();
+            Cgroups.Remove();
+        }
+
         if (Record.Resctrl is not null)
         {
             ResctrlGroup.Remove(Record.Resctrl);
@@ -286,6 +299,11 @@ public sealed partial class Container : IDisposable
 
         _directory.Remove();
         RuntimeHooks.Of(Record, context)?.RunPoststop();
+        if (mayBeAnothers)
+        {
+            throw new RuntimeException(
+                "the container is removed but for its cgroups: they have processes, and its create was killed before it had any");
+        }
     }
 
     /// <summary>Lets go of the lock.</summary>

@@ -17,6 +17,7 @@ internal static class LockHolder
     /// want to go on. One that does not end in ten seconds is killed.
     /// </summary>
     /// <returns>Whether there was one to be seen from this pid namespace.</returns>
+    /// <exception cref="RuntimeException">It hangs in the kernel.</exception>
     public static bool EndCreate(int directory)
     {
         int pid = Find(directory);
@@ -35,12 +36,19 @@ internal static class LockHolder
         if (Kernel.poll(entry, EndLimitMilliseconds) == 0)
         {
             _ = Kernel.pidfd_send_signal(process.Number, Kernel.SIGKILL);
+            if (Kernel.poll(entry, EndLimitMilliseconds) == 0)
+            {
+                throw new RuntimeException("its create, process " + pid + ", does not end even when killed: what it waits for hangs");
+            }
         }
 
         return true;
     }
 
-    /// <summary>By its command line: a delete may have the lock too, over what a killed create left.</summary>
+    /// <summary>
+    /// By its command line: a delete may have the lock too, over what a killed create left. Its id may be "run", but it has
+    /// the word delete before it.
+    /// </summary>
     private static bool IsCreate(int pid)
     {
         byte[] path = Utf8.Terminated("/proc/" + pid + "/cmdline");
@@ -53,6 +61,11 @@ internal static class LockHolder
             if (words[word].SequenceEqual("create"u8) || words[word].SequenceEqual("run"u8))
             {
                 return true;
+            }
+
+            if (words[word].SequenceEqual("delete"u8) || words[word].SequenceEqual("kill"u8))
+            {
+                return false;
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Csrun.Faults.Tests;
 
@@ -17,6 +18,28 @@ public sealed class KilledTests : FaultTest
 
             Expect(killed.ExitCode == 137, at, killed.ToString());
             ExpectForceRemovesAll(at);
+        }
+
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_create_in_anothers_cgroup_can_die_anywhere_and_the_other_lives_on()
+    {
+        Container other = NewContainer(NewFaultBundle().Sh("sleep 1000")).Create().Start();
+        Bundle bundle = NewBundle().Sh("exit 3");
+        bundle.Linux["cgroupsPath"] = "/" + Id;
+        string[] create = ["create", "--bundle", bundle.Save().Path, NewId()];
+
+        // Before it has a directory nothing is deleted; then each deletion waits a second whether the cgroup gets empty.
+        IEnumerable<Position> places = Strace.CallsOfCsrun(1, create).SkipWhile(at => at.Call != "mkdirat");
+        foreach (Position at in places.Where((_, number) => number % 4 == 0))
+        {
+            _ = Strace.Spoil(at, Kill, child: false, create);
+            _ = Command("delete", "--force", create[^1]);
+
+            Expect(other.State()["status"]!.ToString() == "running", at, "the other container has ended");
+            Expect(Command("state", create[^1]).ExitCode != 0, at, "the dead create's container is still there");
         }
 
         Conclude();

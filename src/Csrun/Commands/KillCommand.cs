@@ -19,11 +19,17 @@ internal static class KillCommand
         ChosenContainers.ForEach(invocation, root, id =>
         {
             using Container? container = Open(root, id, signal, out bool endedCreate);
+            if (endedCreate && container is not { IsUnfinished: false })
+            {
+                // That was the signal's work, whatever is left of the container.
+                return;
+            }
+
             if (container is not null)
             {
                 container.Kill(signal, invocation.IsSet(Flag.All));
             }
-            else if (!endedCreate)
+            else
             {
                 throw new RuntimeException("container does not exist");
             }
