@@ -52,7 +52,11 @@ public sealed class ContainerInit
     private void SetUp()
     {
         DetachFromCaller();
-        OomScore.Set(_plan.Process);
+        if (_plan.Namespaces.JoinOf(NamespaceType.User) is null)
+        {
+            OomScore.Set(_plan.Process);
+        }
+
         NamespaceEntry.Join(_plan.Namespaces);
         if (_plan.Namespaces.Makes(NamespaceType.User))
         {
@@ -74,7 +78,7 @@ public sealed class ContainerInit
         ProcFs proc = ProcFs.Create(procMount?.SetAttributes ?? 0);
         SetKernelState(proc);
 
-        ContainerRoot root = RootMount.Attach(_plan.Root);
+        ContainerRoot root = RootMount.Attach(_plan);
         Mounter mounter = new(_plan, _handover, root, proc, procMount, MakeSureOfCgroups, PrepareCgroupMount);
         mounter.MountAll();
         DeviceNodes.Make(_plan, root, proc);

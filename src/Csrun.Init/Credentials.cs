@@ -74,8 +74,21 @@ internal static class Credentials
     }
 
     /// <summary>
-    /// A user namespace may deny the call altogether (user_namespaces(7)); then no groups is what there is. A process that
-    /// may not set groups for want of the capability must not go on with its own.
+    /// Drops the caller's groups where it may, before a user namespace is joined that may deny it (user_namespaces(7)): root's
+    /// would go on to open files in there.
+    /// </summary>
+    internal static void DropGroups(ProcessPlan? process)
+    {
+        if (process is not { KeepsGroups: true })
+        {
+            _ = Kernel.setgroups([]);
+        }
+    }
+
+    /// <summary>
+    /// A user namespace may deny the call altogether (user_namespaces(7)): then the groups stay that a caller without
+    /// privileges could not drop either. A process that may not set groups for want of the capability must not go on with
+    /// its own.
     /// </summary>
     private static void SetGroups(IReadOnlyList<uint> ids)
     {

@@ -102,9 +102,15 @@ public sealed class ExecInit
             return;
         }
 
+        bool entersUser = (_handover.Namespaces & NamespaceType.User) != 0;
+        if (entersUser)
+        {
+            Credentials.DropGroups(_handover.Plan.Process);
+        }
+
         KernelException.Check(
             Kernel.setns(_handover.InitPidfd, (ulong)_handover.Namespaces), "join the container's namespaces");
-        if ((_handover.Namespaces & NamespaceType.User) != 0)
+        if (entersUser)
         {
             KernelException.Check(Kernel.setresgid(0), "setresgid", "0"u8, "linux.gidMappings");
             KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, "linux.uidMappings");

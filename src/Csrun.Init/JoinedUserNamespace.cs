@@ -1,3 +1,4 @@
+using System;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -23,12 +24,17 @@ public static class JoinedUserNamespace
             KernelException.Check(
                 Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
             OomScore.Set(plan.Process);
+
+            // Who is root in there could else attach to a process that still has the host's directories and descriptors.
+            KernelException.Check(Kernel.prctl(Kernel.PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE"u8);
+            Credentials.DropGroups(plan.Process);
             NamespaceEntry.Enter(join);
             KernelException.Check(Kernel.setresgid(0), "setresgid", "0"u8, join.Place);
             KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, join.Place);
             int pid = Clone(flags, out int pidfd);
             if (pid == 0)
             {
+                AwaitParent(parent);
                 return;
             }
 
@@ -39,8 +45,22 @@ public static class JoinedUserNamespace
         {
             parent.SendFailure(error);
         }
+        catch (Exception error)
+        {
+            // Further up are the parent's own steps, its cleaning up among them.
+            parent.SendFailure(new KernelException("join the user namespace: " + error.GetType().Name, error.Message, Errno.None));
+        }
 
         Kernel.exit_group(0);
+    }
+
+    /// <summary>Both processes speak through one end: the first word is to be that of the one between.</summary>
+    private static void AwaitParent(SyncChannel parent)
+    {
+        if (parent.Receive(out _) != SyncMessage.Adopted)
+        {
+            Kernel.exit_group(1);
+        }
     }
 
     private static unsafe int Clone(ulong flags, out int pidfd)

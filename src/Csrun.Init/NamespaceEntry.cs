@@ -25,7 +25,7 @@ internal static class NamespaceEntry
     {
         byte[] path = Utf8.Terminated(join.Path);
         int fd = KernelException.Check(
-            HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place);
+            HostPath.Open(path, Kernel.O_RDONLY | Kernel.O_NONBLOCK), "open", path, join.Place);
         int joined = Kernel.setns(fd, (ulong)join.Type);
         Kernel.close(fd);
         if (joined < 0)

@@ -19,14 +19,22 @@ internal static class RootMount
             "make the mounts private", "/"u8);
     }
 
-    /// <summary>Binds the root directory onto itself, with all mounts below it, and opens it.</summary>
-    public static ContainerRoot Attach(RootPlan root)
+    /// <summary>
+    /// Opens the root directory, in a mount namespace of the container as a mount: bound onto itself, with all mounts below.
+    /// </summary>
+    public static ContainerRoot Attach(Plan plan)
     {
-        byte[] path = Utf8.Terminated(root.Path);
+        byte[] path = Utf8.Terminated(plan.Root.Path);
+        int directory = KernelException.Check(
+            HostPath.Open(path, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", path, "root.path");
+        if (!plan.Namespaces.Has(NamespaceType.Mount))
+        {
+            return new ContainerRoot(directory);
+        }
+
+        using Fd onto = new(directory);
         int tree = KernelException.Check(
             HostPath.CloneTree(path, recursive: true), "open", path, "root.path");
-        using Fd onto = new(KernelException.Check(
-            HostPath.Open(path, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", path, "root.path"));
         KernelException.Check(Kernel.move_mount(tree, onto.Number), "mount the root at", path, "root.path");
         return new ContainerRoot(tree);
     }

@@ -14,6 +14,9 @@ public enum SyncMessage : byte
     /// <summary>The process between (joined user namespace): the container's first process is cloned.</summary>
     Cloned,
 
+    /// <summary>Parent: it knows the first process that the one between has cloned.</summary>
+    Adopted,
+
     /// <summary>Child: in its new user namespace, waiting for its id maps.</summary>
     WantsIdMaps,
 

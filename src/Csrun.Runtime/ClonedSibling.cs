@@ -13,20 +13,33 @@ internal static class ClonedSibling
 {
     /// <summary>Waits for it, and for the end of the process that cloned it.</summary>
     /// <param name="channel">The channel that both have.</param>
+    /// <param name="signals">Those that end this process while it waits.</param>
     /// <param name="between">The pidfd of the process between; closed here.</param>
     /// <param name="pidfd">The first process.</param>
     /// <returns>Its pid.</returns>
     /// <exception cref="KernelException">It could not be cloned.</exception>
-    public static int Await(SyncChannel channel, int between, out int pidfd)
+    /// <exception cref="RuntimeException">A signal ended the wait.</exception>
+    public static int Await(SyncChannel channel, SignalReader signals, int between, out int pidfd)
     {
-        KernelException? failure;
-        using (Fd process = new(between))
+        using Fd process = new(between);
+        try
         {
-            failure = channel.ReceiveDescriptor(out pidfd);
+            KernelException? failure = null;
+            pidfd = -1;
+            if (signals.WaitForMessage(channel.Descriptor, process.Number))
+            {
+                failure = channel.ReceiveDescriptor(out pidfd);
+            }
+
+            return pidfd >= 0 ? PidOf(pidfd) : throw failure
+                ?? new KernelException("clone the container's first process", string.Empty, Errno.ESRCH, "linux.namespaces");
+        }
+        finally
+        {
+            // It has nothing left to do.
+            _ = Kernel.pidfd_send_signal(process.Number, Kernel.SIGKILL);
             _ = Kernel.waitid(Kernel.P_PIDFD, process.Number, Kernel.WEXITED, out _);
         }
-
-        return failure is null ? PidOf(pidfd) : throw failure;
     }
 
     /// <summary>The number that this /proc knows it by (pidfd_open(2), fdinfo).</summary>

@@ -67,13 +67,12 @@ public sealed partial class Creator
                 Kernel.close(ours);
                 _directory.Dispose();
                 _signals.Dispose();
-                _streams?.Take();
+                TakeStreams(handover);
                 if (user is not null)
                 {
                     JoinedUserNamespace.Enter(_plan, user, handover, made);
                 }
 
-                _streams?.Take();
                 ContainerInit.Run(_plan, handover);
             }
         }
@@ -92,12 +91,42 @@ public sealed partial class Creator
 
         if (user is not null)
         {
-            pid = ClonedSibling.Await(_channel, pidfd, out pidfd);
+            pid = AdoptSibling(pidfd, out pidfd);
             filter?.Listener?.SetPid(pid);
         }
 
         _pidfd = new Fd(pidfd);
         return pid;
+    }
+
+    private int AdoptSibling(int between, out int pidfd)
+    {
+        try
+        {
+            int pid = ClonedSibling.Await(_channel, _signals, between, out pidfd);
+            _channel.Send(SyncMessage.Adopted);
+            return pid;
+        }
+        catch
+        {
+            // It waits for a word from here, and ends where none can come any more.
+            Kernel.close(_channel.Descriptor);
+            throw;
+        }
+    }
+
+    /// <summary>In the child: an error ends it here, since further up are the parent's own steps.</summary>
+    private void TakeStreams(InitHandover handover)
+    {
+        try
+        {
+            _streams?.Take();
+        }
+        catch (KernelException error)
+        {
+            new SyncChannel(handover.Channel).SendFailure(error);
+            Kernel.exit_group(1);
+        }
     }
 
     private static KernelException CloneFailure(Errno errno, bool intoCgroup)

@@ -26,15 +26,20 @@ public sealed class SignalReader : IDisposable
         return Kernel.ReadSignal(_fd.Number);
     }
 
-    /// <summary>Waits until <paramref name="fd"/> can be read.</summary>
+    /// <summary>Waits until <paramref name="fd"/> can be read, or a process has ended.</summary>
+    /// <param name="fd">Where the message comes.</param>
+    /// <param name="process">The pidfd of who sends it; -1 where its end closes the other end too.</param>
+    /// <returns>Whether there is something to be read.</returns>
     /// <exception cref="RuntimeException">A signal that ends this process came first: what was begun is to be undone.</exception>
-    public void WaitForMessage(int fd)
+    public bool WaitForMessage(int fd, int process = -1)
     {
-        Span<pollfd> entries = stackalloc pollfd[2];
+        Span<pollfd> entries = stackalloc pollfd[3];
         entries[0].fd = fd;
         entries[0].events = Kernel.POLLIN;
         entries[1].fd = _fd.Number;
         entries[1].events = Kernel.POLLIN;
+        entries[2].fd = process;
+        entries[2].events = Kernel.POLLIN;
         while (true)
         {
             KernelException.Check(Kernel.poll(entries, -1), "poll");
@@ -43,9 +48,9 @@ public sealed class SignalReader : IDisposable
                 ThrowIfEnding();
             }
 
-            if (entries[0].revents != 0)
+            if (entries[0].revents != 0 || entries[2].revents != 0)
             {
-                return;
+                return entries[0].revents != 0;
             }
         }
     }

@@ -63,6 +63,33 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
         member.Start().Await().Should().Be(7);
     }
 
+    [CsrunFact]
+    public void A_score_for_the_memory_killer_is_set_too()
+    {
+        Bundle bundle = Joining(Owner());
+        bundle.Process["oomScoreAdj"] = 321;
+
+        Inside(bundle, "cat /proc/self/oom_score_adj").Should().Be("321");
+    }
+
+    [CsrunFact]
+    public void The_callers_groups_stay_outside_where_it_denies_setgroups()
+    {
+        string pidFile = Path.Combine(Work, "pid");
+        Programs.Run(
+            "sh", "-c",
+            $"unshare --user --map-root-user sleep 100 >/dev/null 2>&1 & echo $! > {pidFile}; "
+            + "until grep -q deny /proc/$!/setgroups; do sleep 0.01; done");
+        string owner = File.ReadAllText(pidFile).Trim();
+        Bundle bundle = NewBundle().NamespaceAt("user", $"/proc/{owner}/ns/user").Sh("sed -n 's/^Groups:.//p' /proc/self/status");
+        bundle.MountAt("/dev/pts")["options"] = new JsonArray("nosuid", "noexec", "newinstance");
+
+        Programs.Run(
+            "setpriv", "--groups", "0,77,78", Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Save().Path, NewId())
+            .Stdout.Trim().Should().BeEmpty();
+        Programs.Run("kill", owner);
+    }
+
     [LegacyCgroupFact]
     public void Its_limits_hold()
     {
