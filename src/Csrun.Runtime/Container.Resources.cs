@@ -51,17 +51,27 @@ public sealed partial class Container
             throw new RuntimeException("container not running");
         }
 
-        if (l3CacheSchema is not null || memBwSchema is not null)
+        bool changesResctrl = l3CacheSchema is not null || memBwSchema is not null;
+        if (changesResctrl && Record.Resctrl is null)
         {
-            ResctrlPaths paths = Record.Resctrl ?? throw new RuntimeException(
-                "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt");
-            ResctrlGroup.Update(paths.Group, l3CacheSchema, memBwSchema);
+            throw new RuntimeException("--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt");
         }
 
         LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);
         LinuxResources complete = ResourceUpdate.Complete(changes, all);
-        Cgroups.Update(complete, Record.SystemdUnit is not string unit ? null : () => Systemd.Set(
-            SystemdUnit.Named(unit), UnitProperties.ForUpdate(complete, Cgroups.IsPureV2)));
+        Cgroups.Update(complete, () =>
+        {
+            if (Record.SystemdUnit is string unit)
+            {
+                Systemd.Set(SystemdUnit.Named(unit), UnitProperties.ForUpdate(complete, Cgroups.IsPureV2));
+            }
+
+            // Last: nothing after it can fail any more.
+            if (changesResctrl)
+            {
+                ResctrlGroup.Update(Record.Resctrl!.Group, l3CacheSchema, memBwSchema);
+            }
+        });
         Record = Record with { ConfigJson = RecordedConfig.WithResources(Record.ConfigJson, all) };
         _directory.Write(Record);
     }

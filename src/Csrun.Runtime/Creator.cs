@@ -100,18 +100,20 @@ public sealed partial class Creator
         }
     }
 
+    // Without a mount namespace the socket's place would be mounted on the host.
+    private string? NotifySocket => _plan.Namespaces.Has(NamespaceType.Mount) ? _request.NotifySocket : null;
+
     private CreatedContainer Create()
     {
         _directory.Write(_record);
         if (_record.Resctrl is ResctrlPaths resctrl)
         {
-            bool existed = ResctrlGroup.Exists(resctrl.Group);
-            _takenBack = resctrl with { IsOurs = !existed };
-            ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!);
+            bool existed = ResctrlGroup.MakeDirectories(resctrl, _plan.IntelRdt!, made => _takenBack = made);
             ResctrlGroup.Configure(resctrl, _plan.IntelRdt!, existed);
+            _record = _record with { Resctrl = resctrl with { IsOurs = resctrl.IsOurs && _takenBack!.IsOurs } };
         }
 
-        if (_request.NotifySocket is not null)
+        if (NotifySocket is not null)
         {
             _directory.MakeNotifyDirectory();
         }
@@ -185,7 +187,7 @@ public sealed partial class Creator
         {
             Terminal = terminal,
             Hooks = _hooks,
-            NotifySocket = _request.NotifySocket,
+            NotifySocket = NotifySocket,
         };
     }
 

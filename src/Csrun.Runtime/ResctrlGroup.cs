@@ -35,35 +35,39 @@ internal static class ResctrlGroup
         ]);
     }
 
+    /// <summary>
+    /// Makes the directories that are missing. A group of a name that config.json gives may be missing only where a schema
+    /// says what it is to be.
+    /// </summary>
+    /// <param name="paths">The container's groups.</param>
+    /// <param name="rdt">What they are to be.</param>
+    /// <param name="made">Is told what this call itself has made so far: that alone may be removed where the rest fails.</param>
+    /// <returns>Whether the group was there.</returns>
+    /// <exception cref="KernelException">It is missing and no schema is given, or cannot be made.</exception>
+    public static bool MakeDirectories(ResctrlPaths paths, LinuxIntelRdt rdt, Action<ResctrlPaths> made)
+    {
+        bool mayBeMade = string.IsNullOrEmpty(rdt.ClosId) || HasSchema(rdt);
+        bool existed = !mayBeMade ? CheckExists(paths.Group) : !MakeDirectory(paths.Group, Property);
+        ResctrlPaths ours = new(paths.Group, null, !existed);
+        made(ours);
+        if (paths.Monitor is string monitor && MakeDirectory(monitor, Property + ".enableMonitoring"))
+        {
+            made(ours with { Monitor = monitor });
+        }
+
+        return existed;
+    }
+
     /// <summary>Whether a group is there.</summary>
     public static bool Exists(string group)
     {
         return Kernel.faccessat(Kernel.AT_FDCWD, Utf8.Terminated(group), 0, 0) == 0;
     }
 
-    /// <summary>
-    /// Makes the directories that are missing. One of a name that config.json gives may be missing only where a schema
-    /// says what it is to be.
-    /// </summary>
-    /// <exception cref="KernelException">It is missing and no schema is given, or cannot be made.</exception>
-    public static void MakeDirectories(ResctrlPaths paths, LinuxIntelRdt rdt)
+    private static bool CheckExists(string group)
     {
-        if (!Exists(paths.Group))
-        {
-            if (!string.IsNullOrEmpty(rdt.ClosId) && !HasSchema(rdt))
-            {
-                throw new KernelException(
-                    "find the group", paths.Group, Errno.ENOENT, Property + ".closID",
-                    "without a schema the group must be there already");
-            }
-
-            MakeDirectory(paths.Group, Property);
-        }
-
-        if (paths.Monitor is string monitor)
-        {
-            MakeDirectory(monitor, Property + ".enableMonitoring");
-        }
+        return Exists(group) ? true : throw new KernelException(
+            "find the group", group, Errno.ENOENT, Property + ".closID", "without a schema the group must be there already");
     }
 
     /// <summary>
@@ -144,7 +148,8 @@ internal static class ResctrlGroup
         }
     }
 
-    private static void MakeDirectory(string directory, string place)
+    /// <summary>Whether it was this call that made it.</summary>
+    private static bool MakeDirectory(string directory, string place)
     {
         byte[] path = Utf8.Terminated(directory);
         int made = Kernel.mkdirat(Kernel.AT_FDCWD, path, DirectoryMode);
@@ -154,6 +159,8 @@ internal static class ResctrlGroup
                 "mkdir", directory, (Errno)(-made), place,
                 made == -(int)Errno.ENOSPC ? "the processor has no class of service or monitoring id left" : null);
         }
+
+        return made == 0;
     }
 
     private static void RemoveDirectory(string? directory)

@@ -11,6 +11,7 @@ public sealed class ResctrlTests : IDisposable
     private const string Schemata = "    L3:0=ff;1=0f\n    MB:0=100;1=100\n";
 
     private readonly string _root = Directory.CreateTempSubdirectory("csrun-resctrl-").FullName;
+    private ResctrlPaths? _made;
 
     public ResctrlTests()
     {
@@ -131,6 +132,7 @@ public sealed class ResctrlTests : IDisposable
         Action make = () => Make(new LinuxIntelRdt { ClosId = "gold", EnableMonitoring = true });
 
         make.Should().Throw<KernelException>().Which.Place.Should().Be("linux.intelRdt.enableMonitoring");
+        _made.Should().Be(new ResctrlPaths(_root + "/gold", null, IsOurs: false), "somebody's group is not taken back");
     }
 
     [Fact]
@@ -153,8 +155,7 @@ public sealed class ResctrlTests : IDisposable
     private ResctrlPaths Make(LinuxIntelRdt rdt)
     {
         ResctrlPaths paths = ResctrlPaths.Of(_root, rdt, "web");
-        bool existed = ResctrlGroup.Exists(paths.Group);
-        ResctrlGroup.MakeDirectories(paths, rdt);
+        bool existed = ResctrlGroup.MakeDirectories(paths, rdt, made => _made = made);
         if (!existed)
         {
             Fill(paths.Group);

@@ -50,7 +50,7 @@ public static class PlanText
         }
 
         Line(text, "cgroup", plan.CgroupsPath ?? "/" + plan.Id + " below the caller's");
-        Optional(text, "resctrl group", plan.IntelRdt is LinuxIntelRdt rdt ? rdt.ClosId ?? plan.Id : null);
+        Optional(text, "resctrl group", plan.IntelRdt is LinuxIntelRdt rdt ? Group(rdt, plan.Id) : null);
         Line(text, "root", plan.Root.Path + (plan.Root.Readonly ? " (read-only)" : string.Empty));
         foreach (MountPlan mount in plan.Mounts)
         {
@@ -124,6 +124,11 @@ public static class PlanText
         {
             Line(text, "hook", HookKindWords.Word(kind) + " " + hook.Path);
         }
+    }
+
+    private static string Group(LinuxIntelRdt rdt, string id)
+    {
+        return string.IsNullOrEmpty(rdt.ClosId) ? id : rdt.ClosId;
     }
 
     private static string Describe(MountPlan mount)
