@@ -111,33 +111,8 @@ internal sealed class Mounter
         return new SyncChannel(_handover.Channel).AskForSource(number);
     }
 
-    /// <summary>
-    /// A user namespace without a network namespace of its own gets no sysfs: the host's is bound, and all of it is
-    /// read-only, the cgroups in it too (CVE-2023-25809).
-    /// </summary>
-    private bool IsHostsSysfs(MountPlan mount)
-    {
-        return mount.Type is "sysfs" && _plan.Namespaces.Has(NamespaceType.User)
-            && !_plan.Namespaces.Has(NamespaceType.Network);
-    }
-
     private void MountFileSystem(MountPlan mount)
     {
-        if (IsHostsSysfs(mount))
-        {
-            Bind(mount with
-            {
-                Kind = MountKind.Bind,
-                Source = "/sys",
-                Recursive = true,
-                SetAttributes = 0,
-                ClearAttributes = 0,
-                RecursiveSetAttributes = Kernel.MOUNT_ATTR_RDONLY | Kernel.MOUNT_ATTR_NOSUID | Kernel.MOUNT_ATTR_NODEV
-                    | Kernel.MOUNT_ATTR_NOEXEC,
-            });
-            return;
-        }
-
         bool isProc = mount.Type is "proc";
         bool mustBeOrdinary = isProc || mount.Type is "sysfs";
         using Fd place = OpenPlace(mount, asDirectory: true, mustBeOrdinary);
@@ -165,13 +140,17 @@ internal sealed class Mounter
             TmpfsCopyUp.Copy(place.Number, tree.Number, mount.Place);
         }
 
-        if (_handover.MountContext is MountContext context && MountLabels.AreByAttribute(mount))
-        {
-            MountLabels.SetAttribute(tree.Number, context, mount);
-        }
-
+        Label(tree.Number, mount);
         MoveTo(tree.Number, place.Number, mount);
         SetPropagation(tree.Number, mount);
+    }
+
+    private void Label(int tree, MountPlan mount)
+    {
+        if (_handover.MountContext is MountContext context && MountLabels.AreByAttribute(mount))
+        {
+            MountLabels.SetAttribute(tree, context, mount);
+        }
     }
 
     /// <summary>A detached mount of a new superblock.</summary>
@@ -216,7 +195,13 @@ internal sealed class Mounter
         int result = value.IsEmpty
             ? Kernel.fsconfig_flag(context, key)
             : Kernel.fsconfig_string(context, key, value);
-        KernelException.Check(result, "mount " + mount.Type + " with option", key, mount.Place + ".options");
+        if (result < 0)
+        {
+            bool isOwner = key.SequenceEqual("uid\0"u8) || key.SequenceEqual("gid\0"u8);
+            throw new KernelException(
+                "mount " + mount.Type + " with option", Utf8.ToText(key), (Errno)(-result), mount.Place + ".options",
+                isOwner && result == -(int)Errno.EINVAL ? "in a user namespace the id must be one that it maps" : null);
+        }
     }
 
     /// <summary>mount(2) on the place's descriptor, for what fsconfig cannot carry: values over 255 bytes, some flags.</summary>
@@ -238,6 +223,7 @@ internal sealed class Mounter
             TmpfsCopyUp.Copy(place, mounted.Number, mount.Place);
         }
 
+        Label(mounted.Number, mount);
         SetAttributes(mounted.Number, mount, mount.SetAttributes, mount.ClearAttributes);
         SetPropagation(mounted.Number, mount);
     }

@@ -154,13 +154,17 @@ internal sealed class NotifyRelay : IDisposable
     /// <summary>By the directory's descriptor: a path may be longer than an address.</summary>
     private static Fd Bind(Fd place)
     {
-        const uint EveryUser = 0x1FF; // 0777: the program may be anybody
         byte[] name = Utf8.Terminated(NotifyMount.SocketName);
         Fd socket = new(KernelException.Check(Kernel.socket(Kernel.AF_UNIX, Kernel.SOCK_DGRAM), "socket"));
         _ = Kernel.unlinkat(place.Number, name, 0); // of a start that was killed
         byte[] path = Utf8.Terminated("/proc/self/fd/" + place.Number + "/" + NotifyMount.SocketName);
-        KernelException.Check(Kernel.bind_unix(socket.Number, path), "bind", name, "NOTIFY_SOCKET");
-        KernelException.Check(Kernel.fchmodat(place.Number, name, EveryUser), "chmod", name, "NOTIFY_SOCKET");
+
+        // For everybody, since the program may be anybody; made so, since a container that can reach it could put a link
+        // in the place of what is changed afterwards.
+        uint umask = Kernel.umask(0);
+        int bound = Kernel.bind_unix(socket.Number, path);
+        _ = Kernel.umask(umask);
+        KernelException.Check(bound, "bind", name, "NOTIFY_SOCKET");
         return socket;
     }
 

@@ -82,8 +82,7 @@ public sealed class DeleteTests : RuntimeTest
     [RootFact]
     public void Removes_cgroups_that_the_container_made_below_its_own()
     {
-        Bundle bundle = NewBundle().WithoutNamespace("mount").Sh("exit");
-        bundle = NewBundle().Sh("echo ready; sleep 100");
+        Bundle bundle = NewBundle().Sh("echo ready; sleep 100");
         Container container = NewContainer(bundle).Create().Start();
         container.Stdout.Await("ready");
         string own = CgroupFiles.Directory("pids", container.Pid);

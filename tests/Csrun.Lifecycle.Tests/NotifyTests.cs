@@ -95,6 +95,20 @@ public sealed class NotifyTests : RuntimeTest
     }
 
     [RootFact]
+    public void Without_a_mount_namespace_there_is_no_place_for_it()
+    {
+        using NotifyManager manager = NewManager;
+        Bundle bundle = Sender("echo \"[$NOTIFY_SOCKET]\"").WithoutNamespace("mount");
+        bundle.Config["mounts"] = new System.Text.Json.Nodes.JsonArray();
+        bundle.Linux.Remove("maskedPaths");
+        bundle.Linux.Remove("readonlyPaths");
+
+        Run(bundle, With(manager)).Ok().Stdout.Should().Be("[]\n");
+
+        Directory.Exists("/run/notify").Should().BeFalse();
+    }
+
+    [RootFact]
     public void The_root_of_a_user_namespace_is_heard_too()
     {
         using NotifyManager manager = NewManager;

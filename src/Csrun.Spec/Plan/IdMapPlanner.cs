@@ -53,6 +53,11 @@ internal static class IdMapPlanner
             return "only a new bind mount or file system can be id-mapped";
         }
 
+        if (kind == MountKind.Bind && namespaces.JoinOf(NamespaceType.Mount) is not null)
+        {
+            return "the source is looked up before the mount namespace is joined, where it may be something else";
+        }
+
         return kind == MountKind.FileSystem && namespaces.Has(NamespaceType.User)
             ? "in a user namespace only bind mounts can be id-mapped: a new file system has its ids already"
             : null;

@@ -108,7 +108,29 @@ internal static class MountPlanner
                 place + ".options", "idmap goes with neither silent nor iversion nor an option over 255 bytes"));
         }
 
-        return plan;
+        bool getsNoSysfs = namespaces.Has(NamespaceType.User) && !namespaces.Has(NamespaceType.Network);
+        return plan is { Kind: MountKind.FileSystem, Type: "sysfs" } && getsNoSysfs ? HostsSysfs(plan) : plan;
+    }
+
+    /// <summary>
+    /// A user namespace without a network namespace of its own gets no sysfs: the host's is bound, and all of it is
+    /// read-only, the cgroups in it too (CVE-2023-25809).
+    /// </summary>
+    private static MountPlan HostsSysfs(MountPlan mount)
+    {
+        return mount with
+        {
+            Kind = MountKind.Bind,
+            Source = "/sys",
+            Recursive = true,
+            SetAttributes = 0,
+            ClearAttributes = 0,
+            RecursiveSetAttributes = MountFlags.ToAttributes(
+                MountFlags.Readonly | MountFlags.NoSuid | MountFlags.NoDev | MountFlags.NoExec),
+            SuperblockFlags = [],
+            CallOnlyFlags = 0,
+            Data = [],
+        };
     }
 
     private static MountKind Kind(Mount mount, MountOptions options)

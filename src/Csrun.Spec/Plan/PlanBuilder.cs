@@ -25,7 +25,7 @@ public static class PlanBuilder
         List<MountPlan> mounts = MountPlanner.Plan(config.Mounts ?? [], namespaces, options.Bundle, found);
         MountPlanner.ShowSystemdHierarchy(mounts, config.Annotations);
         bool ownsDev = OwnsDev(mounts);
-        if (options.NotifyDirectory is not null)
+        if (options.NotifyDirectory is not null && namespaces.Has(NamespaceType.Mount))
         {
             mounts.Add(NotifyMount.Of(options.NotifyDirectory));
         }
@@ -59,7 +59,7 @@ public static class PlanBuilder
             IntelRdt = linux.IntelRdt,
             MemoryPolicy = AttributePlanner.Plan(linux.MemoryPolicy),
             Personality = AttributePlanner.Plan(linux.Personality),
-            Process = config.Process is null ? null : PlanProcess(config, config.Process, options),
+            Process = config.Process is null ? null : PlanProcess(config, config.Process, options, namespaces),
             Seccomp = linux.Seccomp,
             Hooks = config.Hooks ?? new Hooks(),
             Annotations = config.Annotations ?? [],
@@ -69,10 +69,12 @@ public static class PlanBuilder
         return found.Count == 0 ? plan : null;
     }
 
-    private static ProcessPlan PlanProcess(ContainerConfig config, Process process, PlanOptions options)
+    private static ProcessPlan PlanProcess(
+        ContainerConfig config, Process process, PlanOptions options, NamespacePlan namespaces)
     {
         ProcessPlan plan = ProcessPlanner.Plan(
-            process, DefaultUmask, options.ListenDescriptors, options.NotifyDirectory is not null);
+            process, DefaultUmask, options.ListenDescriptors,
+            options.NotifyDirectory is not null && namespaces.Has(NamespaceType.Mount));
         return config.Annotations?.ContainsKey(ProcessPlan.KeepGroupsAnnotation) == true
             ? plan with { KeepsGroups = true }
             : plan;

@@ -14,8 +14,9 @@ namespace Csrun.Startup;
 /// <remarks>
 /// The steps are those of __libc_start_main in glibc's csu/libc-start.c for a static program that is not
 /// position-independent, in its order. Left out besides CPUID: GLIBC_TUNABLES, which nobody may set for a runtime that is
-/// root (CVE-2023-4911), the finalizers of the image, of which the link has none that matter, and pthread_exit from main.
-/// Pinned to the releases of glibc that know-libc.sh lists. Figures: docs/decisions/startup.md.
+/// root (CVE-2023-4911), the check of the standard streams, which is for set-user-ID programs, _init, the preinit array
+/// and the finalizers of the image, of which the link has none that matter, and pthread_exit from main. The build takes
+/// it only where know-libc.sh finds that libc-start.o calls what it knows. Figures: docs/decisions/startup.md.
 /// </remarks>
 internal static unsafe class LibcStart
 {
@@ -32,7 +33,8 @@ internal static unsafe class LibcStart
     private const long NonTemporalThreshold = 0xc0000;
 
     /// <summary>Sets up libc and runs the program; does not return.</summary>
-    public static int Run(delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, int> main, int argc, byte** argv, void* stackEnd)
+    public static int Run(
+        delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, int> main, int argc, byte** argv, void* stackEnd)
     {
         byte** environment = argv + argc + 1;
         long* auxiliary = AuxiliaryVector(environment);

@@ -11,7 +11,7 @@ namespace Csrun.Startup;
 /// milliseconds has no use for their answers. Pinned to one patch of the runtime (Directory.Packages.props); the link
 /// fails when one of the names is no longer the runtime's. Figures: docs/decisions/startup.md.
 /// </summary>
-/// <remarks>They run before or inside the runtime's initialization: no allocation, no exception, no statics.</remarks>
+/// <remarks>They run before or inside the runtime's initialization: no allocation, no exception, no static with a constructor.</remarks>
 internal static unsafe class RuntimeFunctions
 {
     private const nuint PageMask = 0xfff;
@@ -76,7 +76,7 @@ internal static unsafe class RuntimeFunctions
     }
 
     /// <summary>
-    /// Allocates the objects that hold the static fields of some 370 types, before Main: the collector would search its
+    /// Allocates the objects that hold the static fields of hundreds of types, before Main: the collector would search its
     /// lists for a place for each, in half of all instructions of a short command. Here they come one after another out
     /// of one array of the pinned heap, which is cut up: what is left of it stays an array, so that the heap can be
     /// walked at any time.
@@ -131,7 +131,7 @@ internal static unsafe class RuntimeFunctions
         return 1;
     }
 
-    /// <summary>Would read /proc/meminfo before each decision of the collector, which never runs.</summary>
+    /// <summary>Would read /proc/meminfo before each decision of the collector, which has none to make in a short command.</summary>
     [RuntimeExport("_ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_")]
     private static void GetMemoryStatus(ulong limit, uint* load, ulong* available, ulong* pageFile)
     {
