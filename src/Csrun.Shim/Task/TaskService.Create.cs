@@ -71,7 +71,7 @@ internal sealed partial class TaskService
                     ? new TerminalStreams(_loop, container.Bundle, io.Stdin, io.Stdout)
                     : new PipeStreams(_loop, io.Stdin, io.Stdout, io.Stderr, owner);
             case "binary" or "binary-v2" when !io.Terminal:
-                return new LoggerStreams(_loop, io.Stdout, name, _namespace);
+                return new LoggerStreams(_loop, _processes, io.Stdout, name, _namespace);
             case "file" when !io.Terminal:
                 return new PipeStreams(_loop, io.Stdin, io.Stdout, "", owner);
             default:

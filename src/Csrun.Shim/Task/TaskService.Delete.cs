@@ -184,7 +184,11 @@ internal sealed partial class TaskService
         foreach (TaskProcess exec in container.Execs.Values)
         {
             exec.ReleaseWaiting();
-            exec.Streams?.Close(() => { });
+            if (!exec.IsBusy)
+            {
+                // A busy one is being deleted, and its streams are that deletion's to close.
+                exec.Streams?.Close(() => { });
+            }
         }
 
         DeleteResponse response = Response(container.Init);

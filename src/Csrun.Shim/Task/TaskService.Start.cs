@@ -178,11 +178,12 @@ internal sealed partial class TaskService
 
         if (why is not null)
         {
-            if (exec.Pid > 0)
+            if (exec.Pid > 0 && !_processes.HasEnded(exec.Pid))
             {
                 _ = Kernel.kill(exec.Pid, Kernel.SIGKILL);
-                exec.Pid = 0;
             }
+
+            exec.Pid = 0;
 
             FailExec(call, exec, why);
             return;
