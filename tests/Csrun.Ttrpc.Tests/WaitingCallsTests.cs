@@ -31,7 +31,9 @@ public sealed class WaitingCallsTests
         SandboxService sandbox = new(new TaskService(loop, host, "n", publisher, new ProcessTable()));
         void Call(string method, IMessage request)
         {
-            Wire.Feed(new ServerSession(sandbox.Handle), Wire.Call(1, "s", method, request.ToByteArray()));
+            ServerSession session = new(sandbox.Handle);
+            Wire.Feed(session, Wire.Call(1, "s", method, request.ToByteArray()));
+            Wire.Answers(session).Should().ContainSingle().Which.Response.Status.Should().BeNull();
         }
 
         Call("CreateSandbox", new CreateSandboxRequest { SandboxId = "s" });
