@@ -6,8 +6,8 @@ using System.Text;
 namespace Csrun.Init;
 
 /// <summary>
-/// Arguments and environments in the form execve takes, in memory that does not move. It is never freed: the process
-/// that uses it becomes the program, or ends soon.
+/// Arguments and environments in the form execve takes, in memory that does not move. Who becomes the program, or ends
+/// soon, frees none of it.
 /// </summary>
 public static unsafe class NativeText
 {
@@ -58,5 +58,22 @@ public static unsafe class NativeText
         bytes.CopyTo(new Span<byte>(copy, bytes.Length));
         copy[bytes.Length] = 0;
         return copy;
+    }
+
+    /// <summary>Frees a text.</summary>
+    public static void Free(byte* text)
+    {
+        NativeMemory.Free(text);
+    }
+
+    /// <summary>Frees a vector with all its texts.</summary>
+    public static void Free(byte** vector)
+    {
+        for (byte** entry = vector; *entry is not null; entry++)
+        {
+            NativeMemory.Free(*entry);
+        }
+
+        NativeMemory.Free(vector);
     }
 }

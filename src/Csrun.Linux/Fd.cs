@@ -22,6 +22,13 @@ public readonly struct Fd : IDisposable
     /// <summary>Whether there is a descriptor.</summary>
     public bool IsOpen => _plusOne != 0;
 
+    /// <summary>Closes an owner's descriptor and forgets it, so that closing again does nothing.</summary>
+    public static void Close(ref Fd fd)
+    {
+        fd.Dispose();
+        fd = default;
+    }
+
     /// <summary>Closes the descriptor where there is one.</summary>
     public void Dispose()
     {

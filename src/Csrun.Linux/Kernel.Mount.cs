@@ -8,13 +8,23 @@ public static unsafe partial class Kernel
 {
     // mount.h
     public const ulong MS_RDONLY = 0x1;
+    public const ulong MS_NOSUID = 0x2;
+    public const ulong MS_NODEV = 0x4;
+    public const ulong MS_NOEXEC = 0x8;
+    public const ulong MS_SYNCHRONOUS = 0x10;
     public const ulong MS_REMOUNT = 0x20;
+    public const ulong MS_MANDLOCK = 0x40;
+    public const ulong MS_DIRSYNC = 0x80;
+    public const ulong MS_NOATIME = 0x400;
+    public const ulong MS_NODIRATIME = 0x800;
     public const ulong MS_BIND = 0x1000;
     public const ulong MS_REC = 0x4000;
     public const ulong MS_UNBINDABLE = 1 << 17;
     public const ulong MS_PRIVATE = 1 << 18;
     public const ulong MS_SLAVE = 1 << 19;
     public const ulong MS_SHARED = 1 << 20;
+    public const ulong MS_RELATIME = 1 << 21;
+    public const ulong MS_STRICTATIME = 1 << 24;
 
     public const uint OPEN_TREE_CLONE = 1;
     public const uint OPEN_TREE_CLOEXEC = 0x80000;

@@ -40,6 +40,17 @@ public sealed partial class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
+    /// <summary>Opens a container under its lock where nobody has it; null where somebody has, or there is none.</summary>
+    /// <param name="root">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="isBusy">Whether somebody has it.</param>
+    public static Container? TryOpenNow(StateRoot root, string id, out bool isBusy)
+    {
+        ContainerId.Check(id);
+        ContainerDirectory? directory = ContainerDirectory.OpenNow(root, id, out isBusy);
+        return directory is null ? null : WithRecord(directory);
+    }
+
     /// <summary>
     /// Opens a container under its lock as <see cref="TryOpen"/> does, and ends a create that is still at work on it,
     /// which may wait for a hook for ever.

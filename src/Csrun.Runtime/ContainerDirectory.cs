@@ -76,6 +76,28 @@ public sealed class ContainerDirectory : IDisposable
         return root.IsOpen ? Lock(root.Number, Utf8.Terminated(id), whenBusy) : null;
     }
 
+    /// <summary>
+    /// Opens and locks the directory of an existing container without waiting; null where there is none, or it is busy.
+    /// </summary>
+    /// <param name="stateRoot">Where it is.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="isBusy">Whether another command has the lock.</param>
+    public static ContainerDirectory? OpenNow(StateRoot stateRoot, string id, out bool isBusy)
+    {
+        isBusy = false;
+        Fd root = stateRoot.OpenExisting();
+        if (!root.IsOpen)
+        {
+            return null;
+        }
+
+        byte[] name = Utf8.Terminated(id);
+        int directory = OpenDirectory(root.Number, name);
+        int result = directory < 0 ? directory : Kernel.flock(directory, Kernel.LOCK_EX | Kernel.LOCK_NB);
+        isBusy = result == -(int)Errno.EAGAIN;
+        return Take(root.Number, directory, name, result);
+    }
+
     /// <summary>Tells the create that has the lock to end, and waits for that.</summary>
     /// <returns>Whether there was one that could be seen.</returns>
     public bool EndCreate()
@@ -284,6 +306,12 @@ public sealed class ContainerDirectory : IDisposable
             result = Kernel.flock(directory, Kernel.LOCK_EX);
         }
 
+        return Take(root, directory, name, result);
+    }
+
+    /// <summary>What opening and locking came to: the directory, or null, and all is closed.</summary>
+    private static ContainerDirectory? Take(int root, int directory, byte[] name, int result)
+    {
         if (result == 0 && IsThere(directory))
         {
             return new ContainerDirectory(root, directory, name);
@@ -295,7 +323,7 @@ public sealed class ContainerDirectory : IDisposable
         }
 
         Kernel.close(root);
-        return result is 0 or -(int)Errno.ENOENT
+        return result is 0 or -(int)Errno.ENOENT or -(int)Errno.EAGAIN
             ? null
             : throw new KernelException(directory < 0 ? "open" : "lock", Utf8.ToText(name), (Errno)(-result), "--root");
     }

@@ -20,7 +20,8 @@ public sealed class BinaryTests : ShimTest
         shim.NewBundle("c1").Save();
         RunResult result = shim.Start("c1");
         string key = $"{shim.GrpcAddress}/{shim.Namespace}/c1";
-        string address = "unix:///run/containerd/s/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        string address = "unix:///run/containerd/s/"
+            + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
         (result.Stdout, result.Stderr).Should().Be((address, ""));
         File.ReadAllText(Path.Combine(shim.BundleOf("c1"), "address")).Should().Be(address);
@@ -118,9 +119,11 @@ public sealed class BinaryTests : ShimTest
         ShimUnderTest shim = NewShim();
         shim.NewBundle("c1").Save();
         Any options = shim.RuncOptions(o => o.ShimCgroup = "/no-such-cgroup-" + shim.Namespace);
-        shim.RunAction("c1", "start", options.ToByteArray()).Exits(1).Stderr.Should().Contain("no such file or directory");
+        shim.RunAction("c1", "start", options.ToByteArray()).Exits(1).Stderr
+            .Should().Contain("no such file or directory");
         string key = $"{shim.GrpcAddress}/{shim.Namespace}/c1";
-        File.Exists("/run/containerd/s/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))).Should().BeFalse();
+        File.Exists("/run/containerd/s/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))))
+            .Should().BeFalse();
     }
 
     [RootFact]

@@ -15,7 +15,8 @@ public sealed class ShimContainerd : Engine
     /// <summary>Kills the daemon.</summary>
     internal void Stop()
     {
-        Run("sh", "-c", "pid=$(pidof containerd); kill -KILL $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done").Ok();
+        Run("sh", "-c", "pid=$(pidof containerd); kill -KILL $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done")
+            .Ok();
     }
 
     /// <summary>Starts it again, with its containers as they are by now.</summary>
@@ -45,13 +46,15 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     [RootFact]
     public void Refuses_a_program_that_is_not_there()
     {
-        engine.Ctr([.. s_run, "--rm", Image, engine.NewName(), "/nonexistent"]).Exits(1).Stderr.Should().Contain("no such file or directory");
+        engine.Ctr([.. s_run, "--rm", Image, engine.NewName(), "/nonexistent"]).Exits(1).Stderr
+            .Should().Contain("no such file or directory");
     }
 
     [RootFact]
     public void Gives_a_terminal()
     {
-        engine.RunOnTerminal($"ctr {string.Join(' ', s_run)} --rm -t {Image} {engine.NewName()} /bin/sh -c 'echo tty=$(tty)'").Ok()
+        engine.RunOnTerminal(
+            $"ctr {string.Join(' ', s_run)} --rm -t {Image} {engine.NewName()} /bin/sh -c 'echo tty=$(tty)'").Ok()
             .Stdout.Should().Contain("tty=/dev/pts/0");
     }
 
@@ -59,9 +62,12 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     public void Executes_pauses_lists_measures_and_kills()
     {
         string name = Detach("trap 'exit 3' TERM; while :; do sleep 0.05; done");
-        engine.Ctr("task", "exec", "--exec-id", "e1", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
-        engine.Ctr("task", "exec", "--exec-id", "e3", name, "/nonexistent").Exits(1).Stderr.Should().Contain("no such file or directory");
-        engine.RunWithInput("abc\n", "ctr", "task", "exec", "--exec-id", "e4", name, "cat").Ok().Stdout.Should().Be("abc\n");
+        engine.Ctr("task", "exec", "--exec-id", "e1", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout
+            .Should().Be("exechi\n");
+        engine.Ctr("task", "exec", "--exec-id", "e3", name, "/nonexistent").Exits(1).Stderr
+            .Should().Contain("no such file or directory");
+        engine.RunWithInput("abc\n", "ctr", "task", "exec", "--exec-id", "e4", name, "cat").Ok().Stdout
+            .Should().Be("abc\n");
         engine.Ctr("task", "pause", name).Ok();
         Status(name).Should().Be("PAUSED");
         engine.Ctr("task", "resume", name).Ok();
@@ -84,7 +90,8 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
         string pid = Pid(ends);
         engine.Stop();
         engine.Run("kill", pid).Ok();
-        Wait.Until(() => engine.Run("sh", "-c", $"kill -0 {pid} && echo there || echo gone").Stdout, seen => seen == "gone\n");
+        Wait.Until(
+            () => engine.Run("sh", "-c", $"kill -0 {pid} && echo there || echo gone").Stdout, seen => seen == "gone\n");
         engine.StartAgain();
 
         Status(lives).Should().Be("RUNNING");
@@ -99,7 +106,8 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     public void A_killed_shim_takes_its_container_with_it()
     {
         string name = Detach("exec sleep 1000");
-        engine.Run("sh", "-c", $"kill -KILL $(ps -eo pid,args | awk '$2 ~ /containerd-shim/ && $6 == \"{name}\" {{ print $1 }}')").Ok();
+        engine.Run("sh", "-c",
+            $"kill -KILL $(ps -eo pid,args | awk '$2 ~ /containerd-shim/ && $6 == \"{name}\" {{ print $1 }}')").Ok();
         Eventually(name, "");
 
         // The list leaves it out as soon as its shim does not answer; the delete action comes after that.
@@ -127,7 +135,8 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     {
         string log = System.IO.Path.Combine(engine.Work, engine.NewName());
         string name = engine.NewName();
-        engine.Ctr([.. s_run, "-d", "--log-uri", "file://" + log, Image, name, "/bin/sh", "-c", "echo out; echo err >&2"]).Ok();
+        string[] command = ["/bin/sh", "-c", "echo out; echo err >&2"];
+        engine.Ctr([.. s_run, "-d", "--log-uri", "file://" + log, Image, name, .. command]).Ok();
         Eventually(name, "STOPPED");
         engine.Ctr("task", "rm", name).Ok();
         engine.Ctr("container", "rm", name).Ok();
@@ -153,7 +162,8 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
     // Its line of the list: name, pid, status.
     private string[] Task(string name)
     {
-        string? line = engine.Ctr("task", "ls").Ok().Lines.SingleOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        string? line = engine.Ctr("task", "ls").Ok().Lines
+            .SingleOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
         return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
     }
 

@@ -20,7 +20,9 @@ public sealed class ShimDocker : Engine
     {
         Run(
             "sh", "-c",
-            "for p in $(cat /run/docker.pid) $(pidof containerd); do kill -KILL $p; while kill -0 $p 2>/dev/null; do sleep 0.05; done; done; rm -f /run/docker.pid /run/docker/containerd/containerd.pid").Ok();
+            "for p in $(cat /run/docker.pid) $(pidof containerd); do kill -KILL $p; "
+                + "while kill -0 $p 2>/dev/null; do sleep 0.05; done; done; "
+                + "rm -f /run/docker.pid /run/docker/containerd/containerd.pid").Ok();
         Start();
     }
 }
@@ -32,7 +34,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
     public void Runs_on_csrun_s_shim()
     {
         string name = Detach("exec sleep 1000");
-        docker.Run("sh", "-c", "readlink -f $(ps -eo args | grep '^[^ ]*containerd-shim' | head -1 | cut -d' ' -f1)").Ok()
+        docker.Run("sh", "-c", "readlink -f $(ps -eo args | grep '^[^ ]*containerd-shim' | head -1 | cut -d' ' -f1)")
+            .Ok()
             .Stdout.Should().Contain("csrun");
         docker.Do("rm", "-f", name).Ok();
     }
@@ -44,7 +47,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
         docker.Do("run", "--rm", "bb", "nosuch").Exits(127).Stderr.Should().Contain("executable file not found");
         docker.Do("run", "--rm", "bb", "/etc").Exits(126).Stderr.Should().Contain("permission denied");
         docker.RunWithInput("data\n", "docker", "run", "-i", "--rm", "bb", "cat").Ok().Stdout.Should().Be("data\n");
-        docker.RunOnTerminal("docker run --rm -t bb sh -c 'tty; echo bye'").Ok().Stdout.Should().Contain("/dev/pts/0").And.Contain("bye");
+        docker.RunOnTerminal("docker run --rm -t bb sh -c 'tty; echo bye'").Ok().Stdout
+            .Should().Contain("/dev/pts/0").And.Contain("bye");
     }
 
     [RootFact]
@@ -67,7 +71,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
         docker.Do("unpause", name).Ok();
         docker.Do("top", name).Ok().Stdout.Should().Contain("sleep 1000");
         docker.Do("update", "--memory", "64m", "--memory-swap", "128m", name).Ok();
-        docker.Do("stats", "--no-stream", "--format", "{{.MemUsage}} {{.PIDs}}", name).Ok().Stdout.Should().EndWith("/ 64MiB 1\n");
+        docker.Do("stats", "--no-stream", "--format", "{{.MemUsage}} {{.PIDs}}", name).Ok().Stdout
+            .Should().EndWith("/ 64MiB 1\n");
         docker.Do("stop", "-t", "1", name).Ok();
         Inspect(name, "{{.State.ExitCode}}").Should().Be("137");
         docker.Do("start", name).Ok();
@@ -88,7 +93,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
     {
         string name = docker.NewName();
         docker.Do(
-            "run", "-d", "--name", name, "--restart", "on-failure:2", "--health-cmd", "true", "--health-interval", "1s", "bb", "sh", "-c",
+            "run", "-d", "--name", name, "--restart", "on-failure:2", "--health-cmd", "true", "--health-interval", "1s",
+            "bb", "sh", "-c",
             "sleep 3; exit 1").Ok();
         Wait.Until(() => Inspect(name, "{{.State.Health.Status}}"), seen => seen == "healthy", seconds: 20);
         Wait.Until(() => Inspect(name, "{{.RestartCount}} {{.State.Status}}"), seen => seen == "2 exited", seconds: 20);
@@ -103,7 +109,8 @@ public sealed class DockerTests(ShimDocker docker) : IClassFixture<ShimDocker>
         docker.Replace();
         docker.Do("exec", lives, "touch", "/go").Ok();
         Wait.Until(() => docker.Do("logs", lives).Ok().Stdout, seen => seen == "before\nafter\n", seconds: 20);
-        Wait.Until(() => Inspect(ends, "{{.State.Status}} {{.State.ExitCode}}"), seen => seen == "exited 6", seconds: 20);
+        Wait.Until(
+            () => Inspect(ends, "{{.State.Status}} {{.State.ExitCode}}"), seen => seen == "exited 6", seconds: 20);
         docker.Do("rm", "-f", lives, ends).Ok();
     }
 

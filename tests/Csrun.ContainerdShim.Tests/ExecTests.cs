@@ -53,7 +53,8 @@ public sealed class ExecTests : ShimTest
             ExecId = "e1",
             Spec = new Google.Protobuf.WellKnownTypes.Any
             {
-                Value = Google.Protobuf.ByteString.CopyFromUtf8("""{"args":["/bin/nosuch"],"cwd":"/","user":{"uid":0,"gid":0}}"""),
+                Value = Google.Protobuf.ByteString.CopyFromUtf8(
+                    """{"args":["/bin/nosuch"],"cwd":"/","user":{"uid":0,"gid":0}}"""),
             },
         };
         shim.Client.Call("Exec", request);
@@ -92,7 +93,8 @@ public sealed class ExecTests : ShimTest
 
         shim.Kill("c1", 9);
         shim.Wait("c1").ExitStatus.Should().Be(137);
-        IReadOnlyList<string> exits = [.. shim.Containerd.Await(2 + 16 + 9).Where(e => e.StartsWith("exit", StringComparison.Ordinal))];
+        IReadOnlyList<string> events = shim.Containerd.Await(2 + 16 + 9);
+        IReadOnlyList<string> exits = [.. events.Where(e => e.StartsWith("exit", StringComparison.Ordinal))];
         exits.Should().HaveCount(9);
         exits[^1].Should().Be("exit c1 137");
     }
@@ -119,7 +121,8 @@ public sealed class ExecTests : ShimTest
         IReadOnlyList<string> events = shim.Containerd.Await(2 + (3 * Count));
         for (int i = 0; i < Count; i++)
         {
-            events.Where(e => e.EndsWith($" e{i}", StringComparison.Ordinal) || e.StartsWith($"exit e{i} ", StringComparison.Ordinal))
+            events.Where(e => e.EndsWith($" e{i}", StringComparison.Ordinal)
+                || e.StartsWith($"exit e{i} ", StringComparison.Ordinal))
                 .Should().Equal("exec-added e" + i, "exec-started e" + i, $"exit e{i} {i % 7}");
         }
     }
@@ -132,8 +135,10 @@ public sealed class ExecTests : ShimTest
         shim.Kill("c1", 9);
         _ = shim.Wait("c1");
         shim.Client.Refusal("Start", new StartRequest { Id = "c1", ExecId = "e1" })
-            .Should().BeEquivalentTo(new { Code = 9, Text = "container c1 init process is not running: failed precondition" });
-        shim.Client.Refusal("Exec", new ExecProcessRequest { Id = "c1", ExecId = "e2" }).Text.Should().Be("cannot exec in a stopped state");
+            .Should().BeEquivalentTo(
+                new { Code = 9, Text = "container c1 init process is not running: failed precondition" });
+        shim.Client.Refusal("Exec", new ExecProcessRequest { Id = "c1", ExecId = "e2" }).Text
+            .Should().Be("cannot exec in a stopped state");
     }
 
     [RootFact]
@@ -144,8 +149,10 @@ public sealed class ExecTests : ShimTest
         uint exec = shim.StartProcess("c1", "e1");
         PidsResponse pids = shim.Client.Call<PidsResponse>("Pids", new PidsRequest { Id = "c1" });
 
-        pids.Processes.Single(process => process.Pid == exec).Info.TypeUrl.Should().Be("containerd.runc.v1.ProcessDetails");
-        ProcessDetails.Parser.ParseFrom(pids.Processes.Single(process => process.Pid == exec).Info.Value).ExecId.Should().Be("e1");
+        pids.Processes.Single(process => process.Pid == exec).Info.TypeUrl
+            .Should().Be("containerd.runc.v1.ProcessDetails");
+        ProcessDetails.Parser.ParseFrom(pids.Processes.Single(process => process.Pid == exec).Info.Value).ExecId
+            .Should().Be("e1");
         pids.Processes.Single(process => process.Pid == shim.StateOf("c1").Pid).Info.Should().BeNull();
     }
 }

@@ -23,7 +23,8 @@ public sealed class LifecycleTests : ShimTest
         DeleteResponse delete = shim.Delete("c1");
 
         wait.ExitStatus.Should().Be(7);
-        (state.Status, state.ExitStatus, state.ExitedAt).Should().Be((Csrun.Shim.Messages.Types.Status.Stopped, 7u, wait.ExitedAt));
+        (state.Status, state.ExitStatus, state.ExitedAt)
+            .Should().Be((Csrun.Shim.Messages.Types.Status.Stopped, 7u, wait.ExitedAt));
         (delete.Pid, delete.ExitStatus, delete.ExitedAt).Should().Be((state.Pid, 7u, wait.ExitedAt));
         shim.Containerd.Await(4).Should().Equal("create", "start", "exit c1 7", "delete 7");
         shim.Containerd.Envelopes.Should().OnlyContain(e => e.Namespace == shim.Namespace && e.Timestamp != null);
@@ -66,7 +67,8 @@ public sealed class LifecycleTests : ShimTest
 
         ShimCallException refusal = create.Should().Throw<ShimCallException>().Which;
         refusal.Code.Should().Be(2);
-        refusal.Text.Should().StartWith("OCI runtime create failed: ").And.Contain("/bin/nosuch").And.Contain("no such file or directory");
+        refusal.Text.Should().StartWith("OCI runtime create failed: ").And.Contain("/bin/nosuch")
+            .And.Contain("no such file or directory");
         shim.Client.Refusal("Delete", new DeleteRequest { Id = "c1" }).Code.Should().Be(5);
         shim.Containerd.Events.Should().BeEmpty();
         shim.Shutdown();
@@ -88,13 +90,16 @@ public sealed class LifecycleTests : ShimTest
     {
         ShimUnderTest shim = Running("exec sleep 100");
         ShimClient client = shim.Client;
-        client.Refusal("State", new StateRequest { Id = "x" }).Should().BeEquivalentTo(new { Code = 5, Text = "container not created: not found" });
-        client.Refusal("State", new StateRequest { Id = "c1", ExecId = "e" }).Text.Should().Be("process does not exist e: not found");
+        client.Refusal("State", new StateRequest { Id = "x" })
+            .Should().BeEquivalentTo(new { Code = 5, Text = "container not created: not found" });
+        client.Refusal("State", new StateRequest { Id = "c1", ExecId = "e" }).Text
+            .Should().Be("process does not exist e: not found");
         client.Refusal("Nosuch", new StateRequest()).Should().BeEquivalentTo(new { Code = 12, Text = "method Nosuch" });
         client.Refusal("Checkpoint", new CheckpointTaskRequest { Id = "c1" }).Code.Should().Be(12);
         client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = "x" }).TaskPid.Should().Be(0);
         client.Service = "containerd.nosuch.v1.X";
-        client.Refusal("State", new StateRequest()).Should().BeEquivalentTo(new { Code = 12, Text = "service containerd.nosuch.v1.X" });
+        client.Refusal("State", new StateRequest())
+            .Should().BeEquivalentTo(new { Code = 12, Text = "service containerd.nosuch.v1.X" });
         client.Service = "containerd.task.v3.Task";
         shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Running);
     }
@@ -110,13 +115,15 @@ public sealed class LifecycleTests : ShimTest
         client.Call("Pause", new PauseRequest { Id = "c1" });
         shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Paused);
         client.Refusal("Pause", new PauseRequest { Id = "c1" }).Text.Should().Be("cannot pause a paused container");
-        client.Refusal("Exec", new ExecProcessRequest { Id = "c1", ExecId = "e" }).Text.Should().Be("cannot exec in a paused state");
+        client.Refusal("Exec", new ExecProcessRequest { Id = "c1", ExecId = "e" }).Text
+            .Should().Be("cannot exec in a paused state");
         client.Call("Resume", new ResumeRequest { Id = "c1" });
         shim.Kill("c1", 9);
         _ = shim.Wait("c1");
         client.Refusal("Start", new StartRequest { Id = "c1" }).Text.Should().Be("cannot start a stopped process");
         client.Refusal("Pause", new PauseRequest { Id = "c1" }).Text.Should().Be("cannot pause a stopped container");
-        client.Refusal("Update", new UpdateTaskRequest { Id = "c1" }).Text.Should().Be("cannot update a stopped container");
+        client.Refusal("Update", new UpdateTaskRequest { Id = "c1" }).Text
+            .Should().Be("cannot update a stopped container");
         client.Refusal("Kill", new KillRequest { Id = "c1", Signal = 9 })
             .Should().BeEquivalentTo(new { Code = 5, Text = "process already finished: not found" });
     }
@@ -169,10 +176,12 @@ public sealed class LifecycleTests : ShimTest
             _ = gone.Begin("Wait", new WaitRequest { Id = "c1" });
         }
 
-        List<Task<Response>> waits = [.. Enumerable.Range(0, 1000).Select(_ => shim.Client.Begin("Wait", new WaitRequest { Id = "c1" }))];
+        List<Task<Response>> waits =
+            [.. Enumerable.Range(0, 1000).Select(_ => shim.Client.Begin("Wait", new WaitRequest { Id = "c1" }))];
         shim.Kill("c1", 15);
         shim.Kill("c1", 9);
-        waits.Select(wait => ShimClient.Answer<WaitResponse>(wait).ExitStatus).Should().OnlyContain(status => status == 137);
+        waits.Select(wait => ShimClient.Answer<WaitResponse>(wait).ExitStatus)
+            .Should().OnlyContain(status => status == 137);
     }
 
     [RootFact]
@@ -221,10 +230,12 @@ public sealed class LifecycleTests : ShimTest
     public void Hooks_run_at_start_and_delete()
     {
         string trace = Path.Combine(Work, "trace");
-        ShimUnderTest shim = Running("exit 0", bundle => bundle.Config["hooks"] = System.Text.Json.Nodes.JsonNode.Parse($$"""
+        string hooks = $$"""
             {"poststart": [{"path": "/bin/sh", "args": ["sh", "-c", "echo poststart >>{{trace}}"]}],
              "poststop": [{"path": "/bin/sh", "args": ["sh", "-c", "echo poststop >>{{trace}}"]}]}
-            """));
+            """;
+        ShimUnderTest shim = Running(
+            "exit 0", bundle => bundle.Config["hooks"] = System.Text.Json.Nodes.JsonNode.Parse(hooks));
         shim.Wait("c1").ExitStatus.Should().Be(0);
         _ = shim.Delete("c1");
         File.ReadAllLines(trace).Should().Equal("poststart", "poststop");

@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace Csrun.ContainerdShim.Tests;
 
-/// <summary>The same calls to Debian's containerd-shim-runc-v2 (with runc) and to csrun's: the same answers, byte for byte.</summary>
+/// <summary>
+/// The same calls to Debian's containerd-shim-runc-v2 (with runc) and to csrun's: the same answers, byte for byte.
+/// </summary>
 public sealed class ReferenceTests : ShimTest
 {
     private const string Reference = "/usr/bin/containerd-shim-runc-v2";
@@ -38,16 +40,19 @@ public sealed class ReferenceTests : ShimTest
         void Do(string method, IMessage request, Func<ByteString, string>? read = null)
         {
             Response response = shim.Client.Begin(method, request).Result;
-            string answer = response.Status is { } status ? $"{status.Code} {status.Message}" : read?.Invoke(response.Payload)
+            string answer = response.Status is { } status
+                ? $"{status.Code} {status.Message}" : read?.Invoke(response.Payload)
                 ?? Convert.ToHexString(response.Payload.Span);
             lines.Add($"{method}{request.ToString()![..Math.Min(request.ToString()!.Length, 60)]}: {answer}");
         }
 
-        string Pid(uint pid) => pid == 0 ? "0" : pids.TryGetValue(pid, out string? name) ? name : pids[pid] = "pid" + pids.Count;
+        string Pid(uint pid) =>
+            pid == 0 ? "0" : pids.TryGetValue(pid, out string? name) ? name : pids[pid] = "pid" + pids.Count;
         string State(ByteString payload)
         {
             StateResponse state = StateResponse.Parser.ParseFrom(payload);
-            string ended = state.ExitedAt.Seconds < 0 ? state.ExitedAt.Seconds.ToString(CultureInfo.InvariantCulture) : "time";
+            string ended = state.ExitedAt.Seconds < 0
+                ? state.ExitedAt.Seconds.ToString(CultureInfo.InvariantCulture) : "time";
             bool isBundle = state.Bundle == shim.BundleOf("c1");
             return $"{state.Id} {isBundle} {Pid(state.Pid)} {state.Status} {state.ExitStatus} {ended} {state.ExecId}";
         }
@@ -58,7 +63,8 @@ public sealed class ReferenceTests : ShimTest
             return $"{Pid(exit.Pid)} {exit.ExitStatus}";
         }
 
-        Do("Connect", new ConnectRequest { Id = "c1" }, p => ConnectResponse.Parser.ParseFrom(p).TaskPid.ToString(CultureInfo.InvariantCulture));
+        Do("Connect", new ConnectRequest { Id = "c1" }, p =>
+            ConnectResponse.Parser.ParseFrom(p).TaskPid.ToString(CultureInfo.InvariantCulture));
         Do("State", new StateRequest { Id = "c1" });
         lines.Add("Create " + Pid(shim.Create(bundle).Pid));
         Do("State", new StateRequest { Id = "c1" }, State);
@@ -75,7 +81,8 @@ public sealed class ReferenceTests : ShimTest
         Do("Exec", new ExecProcessRequest { Id = "c1", ExecId = "e1" });
         Do("State", new StateRequest { Id = "c1", ExecId = "e1" }, State);
         Do("Start", new StartRequest { Id = "c1", ExecId = "e1" }, p => Pid(StartResponse.Parser.ParseFrom(p).Pid));
-        Do("Wait", new WaitRequest { Id = "c1", ExecId = "e1" }, p => WaitResponse.Parser.ParseFrom(p).ExitStatus.ToString(CultureInfo.InvariantCulture));
+        Do("Wait", new WaitRequest { Id = "c1", ExecId = "e1" }, p =>
+            WaitResponse.Parser.ParseFrom(p).ExitStatus.ToString(CultureInfo.InvariantCulture));
         Do("State", new StateRequest { Id = "c1", ExecId = "e1" }, State);
         Do("Start", new StartRequest { Id = "c1", ExecId = "e1" });
         Do("Kill", new KillRequest { Id = "c1", ExecId = "e1", Signal = 9 });
@@ -91,7 +98,8 @@ public sealed class ReferenceTests : ShimTest
         Do("Resume", new ResumeRequest { Id = "c1" });
         Do("Nosuch", new ConnectRequest());
         Do("Kill", new KillRequest { Id = "c1", Signal = 9 });
-        Do("Wait", new WaitRequest { Id = "c1" }, p => WaitResponse.Parser.ParseFrom(p).ExitStatus.ToString(CultureInfo.InvariantCulture));
+        Do("Wait", new WaitRequest { Id = "c1" }, p =>
+            WaitResponse.Parser.ParseFrom(p).ExitStatus.ToString(CultureInfo.InvariantCulture));
         Do("State", new StateRequest { Id = "c1" }, State);
         Do("Kill", new KillRequest { Id = "c1", Signal = 9 });
         Do("Start", new StartRequest { Id = "c1" });

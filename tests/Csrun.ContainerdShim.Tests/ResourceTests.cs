@@ -18,7 +18,8 @@ public sealed class ResourceTests : ShimTest
     public void A_kill_by_the_memory_limit_is_told_before_the_end()
     {
         ShimUnderTest shim = Running(
-            "exec tail /dev/zero", bundle => bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 });
+            "exec tail /dev/zero", bundle =>
+                bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 });
         shim.Wait("c1").ExitStatus.Should().Be(137);
         shim.Containerd.Await("exit c1 137");
         shim.Containerd.Events.Distinct().Should().Equal("create", "start", "oom", "exit c1 137");
@@ -28,7 +29,8 @@ public sealed class ResourceTests : ShimTest
     public void A_kill_in_an_exec_is_told_too()
     {
         ShimUnderTest shim = Running(
-            "exec sleep 100", bundle => bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 });
+            "exec sleep 100", bundle =>
+                bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 });
         shim.Exec("c1", "e1", "exec tail /dev/zero");
         _ = shim.StartProcess("c1", "e1");
         shim.Wait("c1", "e1").ExitStatus.Should().Be(137);
@@ -52,7 +54,8 @@ public sealed class ResourceTests : ShimTest
 
         shim.Kill("c1", 9);
         _ = shim.Wait("c1");
-        Metrics after = Metrics.Parser.ParseFrom(shim.Client.Call<StatsResponse>("Stats", new StatsRequest { Id = "c1" }).Stats.Value);
+        Metrics after = Metrics.Parser.ParseFrom(
+            shim.Client.Call<StatsResponse>("Stats", new StatsRequest { Id = "c1" }).Stats.Value);
         after.Pids.Current.Should().Be(0);
     }
 
@@ -71,7 +74,8 @@ public sealed class ResourceTests : ShimTest
                     """{"memory":{"limit":50331648},"cpu":{"shares":0,"quota":0,"period":0},"blockIO":{"weight":0}}"""),
             },
         });
-        Metrics metrics = Metrics.Parser.ParseFrom(shim.Client.Call<StatsResponse>("Stats", new StatsRequest { Id = "c1" }).Stats.Value);
+        Metrics metrics = Metrics.Parser.ParseFrom(
+            shim.Client.Call<StatsResponse>("Stats", new StatsRequest { Id = "c1" }).Stats.Value);
         metrics.Memory.Usage.Limit.Should().Be(50331648);
     }
 
@@ -95,7 +99,8 @@ public sealed class ResourceTests : ShimTest
         _ = shim.Create(bundle, request =>
         {
             request.Stdout = "file://" + log;
-            request.Rootfs.Add(Overlay($"lowerdir={Work}/top:{lower}", $"upperdir={Work}/upper", $"workdir={Work}/work"));
+            request.Rootfs.Add(
+                Overlay($"lowerdir={Work}/top:{lower}", $"upperdir={Work}/upper", $"workdir={Work}/work"));
         });
         Mounts().Should().Contain(bundle.Rootfs);
         _ = shim.StartProcess("c1");
@@ -151,6 +156,31 @@ public sealed class ResourceTests : ShimTest
     }
 
     [RootFact]
+    public void A_mount_below_the_root_follows_the_image_s_links_inside_it()
+    {
+        string outside = Path.Combine(Work, "outside");
+        ShimUnderTest shim = NewShim();
+        Bundle bundle = shim.NewBundle("c1").Sh("true");
+        string image = Path.Combine(Work, "image");
+        Directory.Move(bundle.Rootfs, image);
+        Directory.CreateDirectory(bundle.Rootfs);
+        Directory.CreateDirectory(outside);
+        Directory.CreateDirectory(image + outside);
+        File.CreateSymbolicLink(Path.Combine(image, "data"), outside);
+        shim.Start(Begin(bundle));
+        _ = shim.Create(bundle, request =>
+        {
+            request.Rootfs.Add(new Mount { Type = "bind", Source = image, Options = { "rbind", "rw" } });
+            request.Rootfs.Add(
+                new Mount { Type = "bind", Source = image, Target = "data", Options = { "bind", "ro" } });
+        });
+        string[] made = MountsBelow(Work);
+        _ = shim.Delete("c1");
+        made.Should().Equal(bundle.Rootfs + " rw", bundle.Rootfs + outside + " ro");
+        MountsBelow(Work).Should().BeEmpty();
+    }
+
+    [RootFact]
     public void A_shim_that_was_used_sleeps_and_is_small()
     {
         ShimUnderTest shim = Running("exec sleep 100");
@@ -166,7 +196,8 @@ public sealed class ResourceTests : ShimTest
         long before = Switches(shim);
         Thread.Sleep(2000);
         Switches(shim).Should().Be(before, "nothing wakes it");
-        string pss = File.ReadAllLines($"/proc/{shim.Pid}/smaps_rollup").Single(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+        string pss = File.ReadAllLines($"/proc/{shim.Pid}/smaps_rollup")
+            .Single(line => line.StartsWith("Pss:", StringComparison.Ordinal));
         int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(8000, "in KiB");
     }
 
@@ -187,6 +218,17 @@ public sealed class ResourceTests : ShimTest
     private static string Mounts()
     {
         return File.ReadAllText("/proc/self/mountinfo");
+    }
+
+    /// <summary>Mount points below a directory, each with the first of its options.</summary>
+    private static string[] MountsBelow(string directory)
+    {
+        return
+        [
+            .. Mounts().Split('\n').Select(line => line.Split(' '))
+                .Where(fields => fields.Length > 5 && fields[4].StartsWith(directory + "/", StringComparison.Ordinal))
+                .Select(fields => fields[4] + " " + fields[5].Split(',')[0]),
+        ];
     }
 
     private static long Switches(ShimUnderTest shim)

@@ -12,6 +12,7 @@ using Csrun.Shim.Messages.Task;
 using Csrun.Shim.Messages.Ttrpc;
 using Csrun.Testing.Outside;
 using Google.Protobuf;
+using Mono.Unix.Native;
 
 namespace Csrun.ContainerdShim.Tests;
 
@@ -61,7 +62,8 @@ public sealed class RuleTests : ShimTest
 
         shim.Containerd.Start();
         IReadOnlyList<string> events = shim.Containerd.Await(152);
-        events.Skip(2).Should().Equal(Enumerable.Range(0, 50).SelectMany(i => new[] { $"exec-added e{i}", $"exec-started e{i}", $"exit e{i} 1" }));
+        events.Skip(2).Should().Equal(Enumerable.Range(0, 50).SelectMany(
+            i => new[] { $"exec-added e{i}", $"exec-started e{i}", $"exit e{i} 1" }));
     }
 
     /// <summary>2709, 7717.</summary>
@@ -83,7 +85,8 @@ public sealed class RuleTests : ShimTest
         }
 
         SpinWait.SpinUntil(
-            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(5)).Should().BeTrue();
+            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(5))
+            .Should().BeTrue();
     }
 
     /// <summary>8557, 14081.</summary>
@@ -92,7 +95,8 @@ public sealed class RuleTests : ShimTest
     {
         ShimUnderTest shim = Running("exec sleep 100");
         Bundle slow = shim.NewBundle("c2").Sh("true");
-        slow.Config["hooks"] = JsonNode.Parse("""{"createRuntime": [{"path": "/bin/sleep", "args": ["sleep", "2"]}]}""");
+        slow.Config["hooks"] = JsonNode.Parse(
+            """{"createRuntime": [{"path": "/bin/sleep", "args": ["sleep", "2"]}]}""");
         slow.Save();
         CreateTaskRequest request = new() { Id = "c2", Bundle = slow.Path, Options = shim.RuncOptions() };
         Task<Response> create = shim.Client.Begin("Create", request);
@@ -106,6 +110,50 @@ public sealed class RuleTests : ShimTest
         create.IsCompleted.Should().BeFalse($"the hook takes two seconds, and this took {clock.Elapsed}");
         ShimClient.Answer<CreateTaskResponse>(create).Pid.Should().NotBe(0u);
         _ = shim.Delete("c2");
+    }
+
+    /// <summary>What works on a container by hand holds up the calls that must wait for it, and no other.</summary>
+    [RootFact]
+    public void A_lock_on_a_container_holds_up_nobody_else()
+    {
+        ShimUnderTest shim = Running("exec sleep 100");
+        string release = Path.Combine(Work, "release");
+        Programs.Run("mkfifo", release);
+        string directory = Path.Combine(shim.State, shim.Namespace, "c1");
+        Task<RunResult> holder = Task.Run(() =>
+            Programs.Run("flock", directory, "sh", "-c", $"echo >{release}; read line <{release}"));
+        _ = File.ReadAllText(release);
+        Task<Response> pause = shim.Client.Begin("Pause", new PauseRequest { Id = "c1" });
+        shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Running);
+        shim.Kill("c1", 9);
+        shim.Wait("c1").ExitStatus.Should().Be(137);
+        Task<Response> delete = shim.Client.Begin("Delete", new DeleteRequest { Id = "c1" });
+        Action answer = () => ShimClient.Answer<Google.Protobuf.WellKnownTypes.Empty>(pause);
+        answer.Should().Throw<ShimCallException>().Which.Text.Should().Be("cannot pause a stopped container");
+        shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Stopped);
+        delete.IsCompleted.Should().BeFalse("somebody has the lock");
+        File.WriteAllText(release, "go\n");
+        ShimClient.Answer<DeleteResponse>(delete).ExitStatus.Should().Be(137);
+        holder.Result.Ok();
+        Directory.Exists(directory).Should().BeFalse();
+    }
+
+    /// <summary>A server that waits for containerd before it ends sleeps as well as one that serves.</summary>
+    [RootFact]
+    public void A_server_that_is_ending_does_not_spin()
+    {
+        ShimUnderTest shim = Running("exec sleep 100");
+        shim.Containerd.Await("start");
+        shim.Containerd.Stop();
+        shim.Kill("c1", 9);
+        _ = shim.Wait("c1");
+        _ = Syscall.kill(shim.Pid, Signum.SIGTERM);
+        Thread.Sleep(2000);
+        string[] fields = File.ReadAllText($"/proc/{shim.Pid}/stat").Split(')')[1].Split(' ');
+        int ticks = int.Parse(fields[12]) + int.Parse(fields[13]);
+        ticks.Should().BeLessThan(50, "in hundredths of a second, of two that passed");
+        shim.Containerd.Start();
+        shim.AwaitEnd();
     }
 
     /// <summary>gvisor 14428.</summary>
@@ -198,9 +246,11 @@ public sealed class RuleTests : ShimTest
             new RunOptions { WorkingDirectory = shim.BundleOf("c1") },
             "/bin/bash",
             "-c",
-            $"exec 3<{canary} 7<{canary}; exec {shim.Binary} -namespace {shim.Namespace} -address {shim.GrpcAddress} -id c1 start").Ok();
+            $"exec 3<{canary} 7<{canary}; "
+                + $"exec {shim.Binary} -namespace {shim.Namespace} -address {shim.GrpcAddress} -id c1 start").Ok();
         shim.Adopt(result.Stdout);
-        Directory.GetFiles($"/proc/{shim.Pid}/fd").Select(fd => new FileInfo(fd).LinkTarget).Should().NotContain(canary);
+        Directory.GetFiles($"/proc/{shim.Pid}/fd").Select(fd => new FileInfo(fd).LinkTarget)
+            .Should().NotContain(canary);
     }
 
     /// <summary>A peer of another user or group (1.5).</summary>
@@ -208,7 +258,8 @@ public sealed class RuleTests : ShimTest
     public void Another_group_is_refused()
     {
         ShimUnderTest shim = Running("exec sleep 100");
-        string script = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); sys.exit(len(s.recv(1)))";
+        string script =
+            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); sys.exit(len(s.recv(1)))";
         Programs.Run("setpriv", "--regid", "1", "--clear-groups", "python3", "-c", script, shim.Socket);
         shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Running);
     }
@@ -218,13 +269,13 @@ public sealed class RuleTests : ShimTest
     public void Signals_that_end_a_server_leave_its_containers_to_the_delete_action()
     {
         ShimUnderTest shim = Running("exec sleep 100");
-        foreach (Mono.Unix.Native.Signum harmless in new[] { Mono.Unix.Native.Signum.SIGUSR1, Mono.Unix.Native.Signum.SIGPIPE, Mono.Unix.Native.Signum.SIGHUP })
+        foreach (Signum harmless in new[] { Signum.SIGUSR1, Signum.SIGPIPE, Signum.SIGHUP })
         {
-            _ = Mono.Unix.Native.Syscall.kill(shim.Pid, harmless);
+            _ = Syscall.kill(shim.Pid, harmless);
         }
 
         uint pid = shim.StateOf("c1").Pid;
-        _ = Mono.Unix.Native.Syscall.kill(shim.Pid, Mono.Unix.Native.Signum.SIGTERM);
+        _ = Syscall.kill(shim.Pid, Signum.SIGTERM);
         shim.AwaitEnd();
         Directory.Exists("/proc/" + pid).Should().BeTrue();
         DeleteResponse response = DeleteResponse.Parser.ParseFrom(

@@ -20,16 +20,21 @@ public sealed class SandboxTests : ShimTest
         client.Refusal("StartSandbox", new StartSandboxRequest { SandboxId = "pod" }).Code.Should().Be(5);
         client.Call("CreateSandbox", new CreateSandboxRequest { SandboxId = "pod", BundlePath = shim.BundleOf("pod") });
         client.Refusal("CreateSandbox", new CreateSandboxRequest { SandboxId = "pod" }).Code.Should().Be(6);
-        client.Call<StartSandboxResponse>("StartSandbox", new StartSandboxRequest { SandboxId = "pod" }).Pid.Should().Be((uint)shim.Pid);
-        client.Call<PlatformResponse>("Platform", new PlatformRequest { SandboxId = "pod" }).Platform.Os.Should().Be("linux");
-        client.Call<SandboxStatusResponse>("SandboxStatus", new SandboxStatusRequest { SandboxId = "pod" }).State.Should().Be("SANDBOX_READY");
+        client.Call<StartSandboxResponse>("StartSandbox", new StartSandboxRequest { SandboxId = "pod" }).Pid
+            .Should().Be((uint)shim.Pid);
+        client.Call<PlatformResponse>("Platform", new PlatformRequest { SandboxId = "pod" }).Platform.Os
+            .Should().Be("linux");
+        client.Call<SandboxStatusResponse>("SandboxStatus", new SandboxStatusRequest { SandboxId = "pod" }).State
+            .Should().Be("SANDBOX_READY");
         client.Call("PingSandbox", new PingRequest { SandboxId = "pod" });
-        client.Call<SandboxMetricsResponse>("SandboxMetrics", new SandboxMetricsRequest { SandboxId = "pod" }).Metrics.Id.Should().Be("pod");
+        client.Call<SandboxMetricsResponse>(
+            "SandboxMetrics", new SandboxMetricsRequest { SandboxId = "pod" }).Metrics.Id.Should().Be("pod");
 
         Task<Response> wait = client.Begin("WaitSandbox", new WaitSandboxRequest { SandboxId = "pod" });
         client.Call("StopSandbox", new StopSandboxRequest { SandboxId = "pod" });
         ShimClient.Answer<WaitSandboxResponse>(wait).ExitStatus.Should().Be(0);
-        client.Call<SandboxStatusResponse>("SandboxStatus", new SandboxStatusRequest { SandboxId = "pod" }).State.Should().Be("SANDBOX_NOTREADY");
+        client.Call<SandboxStatusResponse>("SandboxStatus", new SandboxStatusRequest { SandboxId = "pod" }).State
+            .Should().Be("SANDBOX_NOTREADY");
         client.Call("ShutdownSandbox", new ShutdownSandboxRequest { SandboxId = "pod" });
         shim.AwaitEnd();
     }

@@ -8,6 +8,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Csrun.Shim.Messages.Task;
+using Csrun.Shim.Messages.Ttrpc;
 
 namespace Csrun.ContainerdShim.Tests;
 
@@ -85,7 +86,8 @@ public sealed class StreamTests : ShimTest
         new Random(1).NextBytes(bytes);
         File.WriteAllBytes(stdin, bytes);
         Thread.Sleep(100);
-        shim.StateOf("c1").Status.Should().Be(Csrun.Shim.Messages.Types.Status.Running, "the client went, and may come again");
+        shim.StateOf("c1").Status
+            .Should().Be(Csrun.Shim.Messages.Types.Status.Running, "the client went, and may come again");
         shim.Client.Call("CloseIO", new CloseIORequest { Id = "c1", Stdin = true });
         shim.Client.Call("CloseIO", new CloseIORequest { Id = "c1", Stdin = true });
         shim.Wait("c1").ExitStatus.Should().Be(0);
@@ -125,7 +127,8 @@ public sealed class StreamTests : ShimTest
         bundle.Save();
         shim.Start("c1");
         Action create = () => shim.Create(bundle, request => request.Stdout = "/nosuch/fifo");
-        create.Should().Throw<ShimCallException>().Which.Text.Should().Contain("containerd-shim: opening file \"/nosuch/fifo\" failed");
+        create.Should().Throw<ShimCallException>().Which.Text
+            .Should().Contain("containerd-shim: opening file \"/nosuch/fifo\" failed");
     }
 
     [RootFact]
@@ -142,7 +145,8 @@ public sealed class StreamTests : ShimTest
             cat <&4 >>{{log}}
             """);
         Programs.Run("chmod", "755", logger);
-        ShimUnderTest shim = Running("echo out; echo err >&2", io: (_, request) => request.Stdout = $"binary://{logger}?key=value&flag=");
+        ShimUnderTest shim = Running(
+            "echo out; echo err >&2", io: (_, request) => request.Stdout = $"binary://{logger}?key=value&flag=");
         _ = shim.Wait("c1");
         _ = shim.Delete("c1");
         File.ReadAllLines(log).Should().Equal($"c1 {shim.Namespace} key value flag", "out", "err");
@@ -207,6 +211,86 @@ public sealed class StreamTests : ShimTest
     }
 
     [RootFact]
+    public void A_fifo_named_as_a_file_holds_up_nobody()
+    {
+        string fifo = "";
+        ShimUnderTest shim = Running(
+            "echo early", io: (s, request) => request.Stdout = "file://" + (fifo = s.NewFifo()));
+        shim.Wait("c1").ExitStatus.Should().Be(0);
+        Reader late = new(fifo);
+        SpinWait.SpinUntil(() => late.Text == "early\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
+        _ = shim.Delete("c1");
+        late.ToEnd().Should().Equal("early\n"u8.ToArray());
+    }
+
+    [RootFact]
+    public void A_file_as_input_is_read_as_any_other()
+    {
+        string file = Path.Combine(Work, "in");
+        string log = Path.Combine(Work, "out");
+        File.WriteAllText(file, "line\n");
+        ShimUnderTest shim = Running("cat; cat /proc/self/fdinfo/0", io: (_, request) =>
+        {
+            request.Stdin = file;
+            request.Stdout = "file://" + log;
+        });
+        _ = shim.Wait("c1");
+        _ = shim.Delete("c1");
+        string[] lines = File.ReadAllLines(log);
+        lines[0].Should().Be("line");
+        string flags = lines.Single(line => line.StartsWith("flags:", StringComparison.Ordinal)).Split(':')[1];
+        (Convert.ToInt32(flags.Trim(), 8) & (int)Mono.Unix.Native.OpenFlags.O_NONBLOCK).Should().Be(0);
+    }
+
+    /// <summary>An exec's delete ends after its container's: it closes nothing that is another's by then.</summary>
+    [RootFact]
+    public void An_exec_that_is_deleted_longer_than_its_container_does_no_harm()
+    {
+        ShimUnderTest shim = Running("exec sleep 100");
+        shim.Exec("c1", "e1", "head -c 100000 /dev/zero", request => request.Stdout = shim.NewFifo());
+        _ = shim.StartProcess("c1", "e1");
+        _ = shim.Wait("c1", "e1");
+        Task<Response> exec = shim.Client.Begin("Delete", new DeleteRequest { Id = "c1", ExecId = "e1" });
+        shim.Kill("c1", 9);
+        _ = shim.Wait("c1");
+        _ = shim.Delete("c1");
+        string stdin = shim.NewFifo();
+        string log = Path.Combine(Work, "out");
+        _ = shim.Create(shim.NewBundle("c2").Sh("exec cat"), request =>
+        {
+            request.Stdin = stdin;
+            request.Stdout = "file://" + log;
+        });
+        _ = shim.StartProcess("c2");
+        exec.IsCompleted.Should().BeFalse("nobody reads what it wrote");
+        ShimClient.Answer<DeleteResponse>(exec).ExitStatus.Should().Be(0);
+        Task.Run(() => File.WriteAllText(stdin, "still there\n")).Wait(TimeSpan.FromSeconds(5))
+            .Should().BeTrue("the shim still has the other end");
+        shim.Client.Call("CloseIO", new CloseIORequest { Id = "c2", Stdin = true });
+        shim.Wait("c2").ExitStatus.Should().Be(0);
+        _ = shim.Delete("c2");
+        File.ReadAllText(log).Should().Be("still there\n");
+    }
+
+    /// <summary>A logger outlives its container for a moment; its end is not taken for anybody else's.</summary>
+    [RootFact]
+    public void An_exec_s_logger_is_waited_for_though_the_container_goes()
+    {
+        string logger = Path.Combine(Work, "logger");
+        File.WriteAllText(logger, "#!/bin/bash\nprintf x >&5\nexec 5>&-\ncat <&3\nsleep 1\n");
+        Programs.Run("chmod", "755", logger);
+        ShimUnderTest shim = Running("exec sleep 100");
+        shim.Exec("c1", "e1", "true", request => request.Stdout = "binary://" + logger);
+        _ = shim.StartProcess("c1", "e1");
+        _ = shim.Wait("c1", "e1");
+        Task<Response> exec = shim.Client.Begin("Delete", new DeleteRequest { Id = "c1", ExecId = "e1" });
+        shim.Kill("c1", 9);
+        _ = shim.Wait("c1");
+        _ = shim.Delete("c1");
+        ShimClient.Answer<DeleteResponse>(exec).ExitStatus.Should().Be(0);
+    }
+
+    [RootFact]
     public void No_descriptor_stays_behind()
     {
         ShimUnderTest shim = Running("exec sleep 100");
@@ -251,8 +335,10 @@ public sealed class StreamTests : ShimTest
 
         public Reader(string path)
         {
-            int fd = Mono.Unix.Native.Syscall.open(path, Mono.Unix.Native.OpenFlags.O_RDONLY | Mono.Unix.Native.OpenFlags.O_NONBLOCK);
-            _stream = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle((nint)fd, ownsHandle: true), FileAccess.Read, 1);
+            int fd = Mono.Unix.Native.Syscall.open(
+                path, Mono.Unix.Native.OpenFlags.O_RDONLY | Mono.Unix.Native.OpenFlags.O_NONBLOCK);
+            _stream = new FileStream(
+                new Microsoft.Win32.SafeHandles.SafeFileHandle((nint)fd, ownsHandle: true), FileAccess.Read, 1);
             _task = Task.Factory.StartNew(
                 () => Read(fd), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }

@@ -9,7 +9,8 @@ public sealed class ShimArgumentsTests
     [Fact]
     public void Containerd_s_start_is_understood()
     {
-        ShimArguments arguments = Parse("-namespace moby -address /c.sock -publish-binary /usr/bin/containerd -id x -debug start");
+        ShimArguments arguments = Parse(
+            "-namespace moby -address /c.sock -publish-binary /usr/bin/containerd -id x -debug start");
         (arguments.Action, arguments.Namespace, arguments.Address, arguments.Id, arguments.Debug)
             .Should().Be((ShimAction.Start, "moby", "/c.sock", "x", true));
     }
@@ -18,8 +19,15 @@ public sealed class ShimArgumentsTests
     public void Two_dashes_and_an_equals_sign_are_as_good()
     {
         ShimArguments arguments = Parse("--namespace=a --id=b --bundle=/c --future=d delete");
-        (arguments.Action, arguments.Namespace, arguments.Id, arguments.Bundle, arguments.UnknownWord)
-            .Should().Be((ShimAction.Delete, "a", "b", "/c", null));
+        (arguments.Action, arguments.Namespace, arguments.Id, arguments.UnknownWord)
+            .Should().Be((ShimAction.Delete, "a", "b", null));
+    }
+
+    [Fact]
+    public void A_value_that_is_of_no_use_is_no_action()
+    {
+        ShimArguments arguments = Parse("-bundle start -publish-binary delete -debug-socket start -id b delete");
+        (arguments.Action, arguments.Id, arguments.UnknownWord).Should().Be((ShimAction.Delete, "b", null));
     }
 
     [Theory]
@@ -41,6 +49,7 @@ public sealed class ShimArgumentsTests
 
     private static ShimArguments Parse(string line)
     {
-        return ShimArguments.Parse([.. line.Split(' ', System.StringSplitOptions.RemoveEmptyEntries).Select(Encoding.UTF8.GetBytes)]);
+        return ShimArguments.Parse(
+            [.. line.Split(' ', System.StringSplitOptions.RemoveEmptyEntries).Select(Encoding.UTF8.GetBytes)]);
     }
 }

@@ -9,7 +9,9 @@ internal static class BundleConfig
     /// <summary>Labels by which containers share a shim, the stronger first.</summary>
     private static readonly string[] s_groupLabels = ["io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id"];
 
-    /// <summary>The group that a container belongs to; null where it names none, or where there is no readable file.</summary>
+    /// <summary>
+    /// The group that a container belongs to; null where it names none, or where there is no readable file.
+    /// </summary>
     public static string? Group(string bundle)
     {
         if (Files.Read(bundle + "/config.json") is not byte[] json)
@@ -94,7 +96,8 @@ internal static class BundleConfig
     }
 
     /// <summary>Goes to the start of a member's value.</summary>
-    private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, JsonTokenType kind, bool isInside = false)
+    private static bool Enter(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> name, JsonTokenType kind, bool isInside = false)
     {
         if (!isInside)
         {

@@ -48,8 +48,8 @@ public static class ContainerdShim
         }
         catch (Exception error) when (error is TtrpcException or RuntimeException or KernelException)
         {
-            _ = Kernel.WriteAll(
-                StandardError, Encoding.UTF8.GetBytes(Utf8.ToText(host.Arguments[0]) + ": " + ErrorText.Of(error) + "\n"));
+            string text = Utf8.ToText(host.Arguments[0]) + ": " + ErrorText.Of(error) + "\n";
+            _ = Kernel.WriteAll(StandardError, Encoding.UTF8.GetBytes(text));
             return 1;
         }
     }

@@ -14,7 +14,8 @@ internal static class ErrorText
         {
             KernelException kernel => Of(kernel),
             RuntimeException { Cause: { } cause } => Of(cause),
-            RuntimeException { Faults.Count: > 0 } runtime => runtime.Message + ": " + string.Join("; ", runtime.Faults),
+            RuntimeException { Faults.Count: > 0 } runtime =>
+                runtime.Message + ": " + string.Join("; ", runtime.Faults),
             _ => error.Message,
         };
     }

@@ -14,7 +14,8 @@ internal static class Files
     public static byte[]? Read(string path)
     {
         using Fd file = new(Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(path), Kernel.O_RDONLY | Kernel.O_CLOEXEC));
-        if (!file.IsOpen || FileContent.Read(file.Number, FileContent.MaxDocument, out int length) is not byte[] content)
+        if (!file.IsOpen
+            || FileContent.Read(file.Number, FileContent.MaxDocument, out int length) is not byte[] content)
         {
             return null;
         }
@@ -57,7 +58,9 @@ internal static class Files
         Write(beside, content);
         byte[] target = Utf8.Terminated(path);
         KernelException.Check(
-            Kernel.renameat2(Kernel.AT_FDCWD, Utf8.Terminated(beside), Kernel.AT_FDCWD, target, 0), "rename to", target);
+            Kernel.renameat2(Kernel.AT_FDCWD, Utf8.Terminated(beside), Kernel.AT_FDCWD, target, 0),
+            "rename to",
+            target);
     }
 
     /// <summary>Removes a file; nothing happens where there is none.</summary>
@@ -70,7 +73,9 @@ internal static class Files
     {
         byte[] name = Utf8.Terminated(path);
         using Fd file = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Kernel.O_CREAT | how | Kernel.O_CLOEXEC, Private), "open", name));
+            Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Kernel.O_CREAT | how | Kernel.O_CLOEXEC, Private),
+            "open",
+            name));
         KernelException.Check(Kernel.WriteAll(file.Number, content), "write", name);
     }
 }

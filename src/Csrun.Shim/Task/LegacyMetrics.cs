@@ -20,7 +20,8 @@ internal static class LegacyMetrics
         };
         foreach ((string size, HugetlbStatistics use) in statistics.Hugetlb)
         {
-            metrics.Hugetlb.Add(new HugetlbStat { Usage = use.Usage, Max = use.Max, Failcnt = use.FailCount, Pagesize = size });
+            metrics.Hugetlb.Add(
+                new HugetlbStat { Usage = use.Usage, Max = use.Max, Failcnt = use.FailCount, Pagesize = size });
         }
 
         return metrics;

@@ -21,10 +21,13 @@ internal static unsafe class LoopDevice
     public static Fd Attach(string file, bool isReadOnly)
     {
         int access = isReadOnly ? Kernel.O_RDONLY : Kernel.O_RDWR;
+        byte[] name = Utf8.Terminated(file);
         using Fd backing = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(file), access | Kernel.O_CLOEXEC), "open", Utf8.Terminated(file)));
+            Kernel.openat(Kernel.AT_FDCWD, name, access | Kernel.O_CLOEXEC), "open", name));
         using Fd control = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/dev/loop-control\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/loop-control"u8));
+            Kernel.openat(Kernel.AT_FDCWD, "/dev/loop-control\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC),
+            "open",
+            "/dev/loop-control"u8));
         for (int i = 0; i < Tries; i++)
         {
             // Somebody else may take the free one in between.

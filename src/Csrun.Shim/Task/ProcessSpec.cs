@@ -39,7 +39,8 @@ internal static class ProcessSpec
         }
         catch (JsonException error)
         {
-            throw new TtrpcException(StatusCode.InvalidArgument, "the process to execute is no JSON object: " + error.Message);
+            throw new TtrpcException(
+                StatusCode.InvalidArgument, "the process to execute is no JSON object: " + error.Message);
         }
 
         return result.WrittenSpan.ToArray();

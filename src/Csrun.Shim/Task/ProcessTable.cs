@@ -5,8 +5,8 @@ using Csrun.Linux;
 namespace Csrun.Shim.Task;
 
 /// <summary>
-/// Who is told of which child's end. A process of a container may end before the command that started it has said which
-/// it is: while such a command runs, ends that belong to nobody are kept for it.
+/// Who is told of which child's end. A process of a container may end before the command that started it has said
+/// which it is: while such a command runs, ends that belong to nobody are kept for it.
 /// </summary>
 internal sealed class ProcessTable
 {
@@ -14,21 +14,34 @@ internal sealed class ProcessTable
     private readonly Dictionary<int, (Kernel.ExitInfo Info, DateTime Time)> _early = [];
     private int _starting;
 
-    /// <summary>Asked about an end that belongs to nobody in the table, before it is forgotten.</summary>
-    public Predicate<Kernel.ExitInfo>? Others { get; set; }
+    /// <summary>Adds a program that was started just now.</summary>
+    public void AddChild(int pid, Action<Kernel.ExitInfo> onEnd)
+    {
+        // An early end under this number was another process's.
+        _ = _early.Remove(pid);
+        _owners[pid] = (info, _) => onEnd(info);
+    }
 
-    /// <summary>Runs a command: its end is told to <paramref name="onEnd"/>, and early ends are kept until then.</summary>
+    /// <summary>
+    /// The same for a command that starts a process: early ends are kept until <paramref name="onEnd"/> was called.
+    /// </summary>
     public void AddCommand(int pid, Action<Kernel.ExitInfo> onEnd)
     {
         _starting++;
-        _owners[pid] = (info, _) =>
+        AddChild(pid, info =>
         {
             onEnd(info);
             if (--_starting == 0)
             {
                 _early.Clear();
             }
-        };
+        });
+    }
+
+    /// <summary>Whether a process that a command started was reaped already: its number may be another's.</summary>
+    public bool HasEnded(int pid)
+    {
+        return _early.ContainsKey(pid);
     }
 
     /// <summary>Adds a process of a container; where it has ended already its owner is told at once.</summary>
@@ -52,7 +65,7 @@ internal sealed class ProcessTable
         {
             owner(info, now);
         }
-        else if (Others?.Invoke(info) != true && _starting > 0)
+        else if (_starting > 0)
         {
             _early[info.Pid] = (info, now);
         }

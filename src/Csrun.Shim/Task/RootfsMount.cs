@@ -7,21 +7,11 @@ using Csrun.Shim.Messages.Types;
 namespace Csrun.Shim.Task;
 
 /// <summary>
-/// One mount by mount(2), with the options that containerd's mount library knows. What it does not know goes to the file
-/// system.
+/// One mount by mount(2), with the options that containerd's mount library knows. What it does not know goes to the
+/// file system.
 /// </summary>
 internal static class RootfsMount
 {
-    private const ulong MsNoSuid = 0x2;
-    private const ulong MsNoDev = 0x4;
-    private const ulong MsNoExec = 0x8;
-    private const ulong MsSynchronous = 0x10;
-    private const ulong MsMandLock = 0x40;
-    private const ulong MsDirSync = 0x80;
-    private const ulong MsNoAtime = 0x400;
-    private const ulong MsNoDirAtime = 0x800;
-    private const ulong MsRelAtime = 0x200000;
-    private const ulong MsStrictAtime = 0x1000000;
     private const int PageSize = 4096;
 
     /// <summary>Room that containerd leaves in the page of options.</summary>
@@ -29,11 +19,12 @@ internal static class RootfsMount
 
     /// <summary>Mounts.</summary>
     /// <exception cref="KernelException">The kernel refuses, or the mount needs what csrun has not.</exception>
-    public static void Make(Mount mount, string target)
+    public static void Make(Mount mount, MountPlace target)
     {
         if (mount.Type.StartsWith("fuse", StringComparison.Ordinal))
         {
-            throw new KernelException("mount", mount.Type + " on " + target, Errno.EOPNOTSUPP, null, "csrun's shim runs no mount helpers");
+            throw new KernelException(
+                "mount", mount.Type + " on " + target, Errno.EOPNOTSUPP, null, "csrun's shim runs no mount helpers");
         }
 
         ulong flags = 0;
@@ -46,7 +37,8 @@ internal static class RootfsMount
                 isLoop = true;
             }
             else if (option.StartsWith("X-containerd.", StringComparison.Ordinal)
-                || option.StartsWith("uidmap=", StringComparison.Ordinal) || option.StartsWith("gidmap=", StringComparison.Ordinal))
+                || option.StartsWith("uidmap=", StringComparison.Ordinal)
+                || option.StartsWith("gidmap=", StringComparison.Ordinal))
             {
                 throw new KernelException("mount", option + " on " + target, Errno.EOPNOTSUPP);
             }
@@ -69,7 +61,7 @@ internal static class RootfsMount
         }
     }
 
-    private static void MountWith(string type, string source, string target, ulong flags, List<string> data)
+    private static void MountWith(string type, string source, MountPlace target, ulong flags, List<string> data)
     {
         string joined = string.Join(',', data);
         if (type != "overlay" || Encoding.UTF8.GetByteCount(joined) < PageSize - Spare)
@@ -124,18 +116,21 @@ internal static class RootfsMount
         return (common.Length == 0 ? "/" : common, string.Join(',', shortened));
     }
 
-    private static void Call(string source, string target, string type, ulong flags, string data)
+    private static void Call(string source, MountPlace target, string type, ulong flags, string data)
     {
         if (Encoding.UTF8.GetByteCount(data) >= PageSize)
         {
-            throw new KernelException("mount", target, Errno.E2BIG, null, "mount options is too long");
+            throw new KernelException("mount", target.ToString(), Errno.E2BIG, null, "mount options is too long");
         }
 
+        // Opened anew for each call: what is mounted there by now is what a remount is about.
+        using Fd place = target.Open();
+        byte[] path = Utf8.Terminated("/proc/self/fd/" + place.Number);
         int result = Kernel.mount(
-            Utf8.Terminated(source), Utf8.Terminated(target), Utf8.Terminated(type), flags, Utf8.Terminated(data));
+            Utf8.Terminated(source), path, Utf8.Terminated(type), flags, Utf8.Terminated(data));
         if (result < 0)
         {
-            throw new KernelException("mount " + type + " " + source + " on", target, (Errno)(-result));
+            throw new KernelException("mount " + type + " " + source + " on", target.ToString(), (Errno)(-result));
         }
     }
 
@@ -143,31 +138,31 @@ internal static class RootfsMount
     {
         return option switch
         {
-            "async" => (MsSynchronous, true),
-            "atime" => (MsNoAtime, true),
+            "async" => (Kernel.MS_SYNCHRONOUS, true),
+            "atime" => (Kernel.MS_NOATIME, true),
             "bind" => (Kernel.MS_BIND, false),
             "defaults" => (0, false),
-            "dev" => (MsNoDev, true),
-            "diratime" => (MsNoDirAtime, true),
-            "dirsync" => (MsDirSync, false),
-            "exec" => (MsNoExec, true),
-            "mand" => (MsMandLock, false),
-            "noatime" => (MsNoAtime, false),
-            "nodev" => (MsNoDev, false),
-            "nodiratime" => (MsNoDirAtime, false),
-            "noexec" => (MsNoExec, false),
-            "nomand" => (MsMandLock, true),
-            "norelatime" => (MsRelAtime, true),
-            "nostrictatime" => (MsStrictAtime, true),
-            "nosuid" => (MsNoSuid, false),
+            "dev" => (Kernel.MS_NODEV, true),
+            "diratime" => (Kernel.MS_NODIRATIME, true),
+            "dirsync" => (Kernel.MS_DIRSYNC, false),
+            "exec" => (Kernel.MS_NOEXEC, true),
+            "mand" => (Kernel.MS_MANDLOCK, false),
+            "noatime" => (Kernel.MS_NOATIME, false),
+            "nodev" => (Kernel.MS_NODEV, false),
+            "nodiratime" => (Kernel.MS_NODIRATIME, false),
+            "noexec" => (Kernel.MS_NOEXEC, false),
+            "nomand" => (Kernel.MS_MANDLOCK, true),
+            "norelatime" => (Kernel.MS_RELATIME, true),
+            "nostrictatime" => (Kernel.MS_STRICTATIME, true),
+            "nosuid" => (Kernel.MS_NOSUID, false),
             "rbind" => (Kernel.MS_BIND | Kernel.MS_REC, false),
-            "relatime" => (MsRelAtime, false),
+            "relatime" => (Kernel.MS_RELATIME, false),
             "remount" => (Kernel.MS_REMOUNT, false),
             "ro" => (Kernel.MS_RDONLY, false),
             "rw" => (Kernel.MS_RDONLY, true),
-            "strictatime" => (MsStrictAtime, false),
-            "suid" => (MsNoSuid, true),
-            "sync" => (MsSynchronous, false),
+            "strictatime" => (Kernel.MS_STRICTATIME, false),
+            "suid" => (Kernel.MS_NOSUID, true),
+            "sync" => (Kernel.MS_SYNCHRONOUS, false),
             _ => null,
         };
     }

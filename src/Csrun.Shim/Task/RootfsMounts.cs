@@ -29,12 +29,13 @@ internal static class RootfsMounts
         {
             try
             {
-                RootfsMount.Make(mount, mount.Target.Length == 0 ? target : target + "/" + mount.Target);
+                RootfsMount.Make(mount, new MountPlace(target, mount.Target));
             }
             catch (KernelException error)
             {
                 UnmountNow(target);
-                throw new TtrpcException(StatusCode.Unknown, "failed to mount rootfs component: " + ErrorText.Of(error));
+                throw new TtrpcException(
+                    StatusCode.Unknown, "failed to mount rootfs component: " + ErrorText.Of(error));
             }
         }
     }
@@ -95,9 +96,10 @@ internal static class RootfsMounts
         foreach (string line in Encoding.UTF8.GetString(Files.Read("/proc/self/mountinfo") ?? []).Split('\n'))
         {
             string[] fields = line.Split(' ');
-            if (fields.Length > MountPoint && fields[MountPoint].StartsWith(target + "/", StringComparison.Ordinal))
+            string place = fields.Length > MountPoint ? Decode(fields[MountPoint]) : "";
+            if (place.StartsWith(target + "/", StringComparison.Ordinal))
             {
-                below.Add(Decode(fields[MountPoint]));
+                below.Add(place);
             }
         }
 

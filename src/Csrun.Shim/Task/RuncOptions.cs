@@ -18,7 +18,9 @@ internal static class RuncOptions
     /// <summary>Where containers' states lie when the options name no place; the namespace comes behind.</summary>
     public const string DefaultRoot = "/run/containerd/csrun";
 
-    /// <summary>Reads options; none and unknown types (those of containerd's first shims among them) are defaults.</summary>
+    /// <summary>
+    /// Reads options; none and unknown types (those of containerd's first shims among them) are defaults.
+    /// </summary>
     /// <exception cref="TtrpcException">InvalidArgument: they are broken.</exception>
     public static Options Read(Any? any)
     {
@@ -38,7 +40,8 @@ internal static class RuncOptions
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new TtrpcException(StatusCode.InvalidArgument, "options of type " + any.TypeUrl + ": " + error.Message);
+            throw new TtrpcException(
+                StatusCode.InvalidArgument, "options of type " + any.TypeUrl + ": " + error.Message);
         }
     }
 
@@ -101,12 +104,15 @@ internal static class RuncOptions
         Messages.RuntimeOptions.Options outer = Message.Read<Messages.RuntimeOptions.Options>(value.Span);
         byte[]? table = outer.ConfigBody.Length > 0 ? outer.ConfigBody.ToByteArray()
             : outer.ConfigPath.Length > 0 ? Files.Read(outer.ConfigPath)
-                ?? throw new TtrpcException(StatusCode.InvalidArgument, "options file " + outer.ConfigPath + " cannot be read")
+                ?? throw new TtrpcException(
+                    StatusCode.InvalidArgument, "options file " + outer.ConfigPath + " cannot be read")
             : null;
         return table is null ? new Options() : ReadTable(Encoding.UTF8.GetString(table));
     }
 
-    /// <summary>A flat table of TOML: lines of a key, an equals sign and a value. What is not known is passed over.</summary>
+    /// <summary>
+    /// A flat table of TOML: lines of a key, an equals sign and a value. What is not known is passed over.
+    /// </summary>
     internal static Options ReadTable(string toml)
     {
         Options options = new();

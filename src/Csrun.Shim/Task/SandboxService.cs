@@ -154,12 +154,14 @@ internal sealed class SandboxService
     private void Stop()
     {
         _exitedAt ??= Timestamp.FromDateTime(DateTime.UtcNow);
-        foreach (TtrpcCall call in _waiting)
+
+        // An answer may show that its client is gone, which takes that client's other calls from the list.
+        TtrpcCall[] waiting = [.. _waiting];
+        _waiting.Clear();
+        foreach (TtrpcCall call in waiting)
         {
             call.Reply(new WaitSandboxResponse { ExitedAt = _exitedAt });
         }
-
-        _waiting.Clear();
     }
 
     /// <exception cref="TtrpcException">NotFound.</exception>

@@ -66,7 +66,8 @@ internal static class Sha256
         {
             uint before15 = words[i - 15];
             uint before2 = words[i - 2];
-            uint s0 = BitOperations.RotateRight(before15, 7) ^ BitOperations.RotateRight(before15, 18) ^ (before15 >> 3);
+            uint s0 = BitOperations.RotateRight(before15, 7) ^ BitOperations.RotateRight(before15, 18)
+                ^ (before15 >> 3);
             uint s1 = BitOperations.RotateRight(before2, 17) ^ BitOperations.RotateRight(before2, 19) ^ (before2 >> 10);
             words[i] = words[i - 16] + s0 + words[i - 7] + s1;
         }
@@ -75,9 +76,11 @@ internal static class Sha256
         state.CopyTo(v);
         for (int i = 0; i < 64; i++)
         {
-            uint s1 = BitOperations.RotateRight(v[4], 6) ^ BitOperations.RotateRight(v[4], 11) ^ BitOperations.RotateRight(v[4], 25);
+            uint s1 = BitOperations.RotateRight(v[4], 6) ^ BitOperations.RotateRight(v[4], 11)
+                ^ BitOperations.RotateRight(v[4], 25);
             uint one = v[7] + s1 + ((v[4] & v[5]) ^ (~v[4] & v[6])) + RoundConstants[i] + words[i];
-            uint s0 = BitOperations.RotateRight(v[0], 2) ^ BitOperations.RotateRight(v[0], 13) ^ BitOperations.RotateRight(v[0], 22);
+            uint s0 = BitOperations.RotateRight(v[0], 2) ^ BitOperations.RotateRight(v[0], 13)
+                ^ BitOperations.RotateRight(v[0], 22);
             uint two = s0 + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
             v[..7].CopyTo(v[1..]);
             v[4] += one;

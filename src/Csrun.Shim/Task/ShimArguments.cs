@@ -40,12 +40,6 @@ internal sealed record ShimArguments
     /// <summary>-address: containerd's socket.</summary>
     public string Address { get; private set; } = "";
 
-    /// <summary>-bundle, at delete.</summary>
-    public string Bundle { get; private set; } = "";
-
-    /// <summary>-publish-binary: containerd's executable, which older versions wanted called for events.</summary>
-    public string PublishBinary { get; private set; } = "";
-
     /// <summary>-socket: where to listen when no descriptor 3 was passed.</summary>
     public string Socket { get; private set; } = "";
 
@@ -83,6 +77,7 @@ internal sealed record ShimArguments
         return result;
     }
 
+    /// <summary>Some that containerd gives are of no use here: the bundle is the working directory.</summary>
     private static bool TakesValue(string flag)
     {
         return flag is "namespace" or "id" or "address" or "bundle" or "publish-binary" or "socket" or "debug-socket";
@@ -111,12 +106,6 @@ internal sealed record ShimArguments
                 break;
             case "address":
                 Address = value ?? "";
-                break;
-            case "bundle":
-                Bundle = value ?? "";
-                break;
-            case "publish-binary":
-                PublishBinary = value ?? "";
                 break;
             case "socket":
                 Socket = value ?? "";

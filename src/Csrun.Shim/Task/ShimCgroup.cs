@@ -3,7 +3,9 @@ using Csrun.Linux;
 
 namespace Csrun.Shim.Task;
 
-/// <summary>Puts a server where the option shim_cgroup wants it: below every controller, or in the one hierarchy.</summary>
+/// <summary>
+/// Puts a server where the option shim_cgroup wants it: below every controller, or in the one hierarchy.
+/// </summary>
 internal static class ShimCgroup
 {
     private const string Top = "/sys/fs/cgroup";
@@ -20,7 +22,8 @@ internal static class ShimCgroup
         }
 
         using Fd top = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(Top), Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            Kernel.openat(
+                Kernel.AT_FDCWD, Utf8.Terminated(Top), Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
             "open",
             Utf8.Terminated(Top)));
         DirectoryEntries entries = new(top.Number, new byte[2048]);
@@ -40,6 +43,7 @@ internal static class ShimCgroup
         byte[] path = Utf8.Terminated(file);
         using Fd opened = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC), "open", path, "shim_cgroup"));
-        KernelException.Check(Kernel.write(opened.Number, Encoding.UTF8.GetBytes(pid.ToString())), "write", path, "shim_cgroup");
+        KernelException.Check(
+            Kernel.write(opened.Number, Encoding.UTF8.GetBytes(pid.ToString())), "write", path, "shim_cgroup");
     }
 }

@@ -77,19 +77,12 @@ internal sealed class ShimServer
         _ = Kernel.close_range(FirstUnknown);
         _ = Kernel.BlockSignals(Kernel.AllSignalsButFaults);
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl PR_SET_CHILD_SUBREAPER");
-        SetName("containerd-shim\0"u8);
-        using Fd log = new(Kernel.openat(Kernel.AT_FDCWD, "log\0"u8, Kernel.O_WRONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC));
+        Kernel.SetProcessName("containerd-shim\0"u8);
+        using Fd log = new(Kernel.openat(
+            Kernel.AT_FDCWD, "log\0"u8, Kernel.O_WRONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC));
         if (log.IsOpen)
         {
             _ = Kernel.dup2(log.Number, 2);
-        }
-    }
-
-    private static unsafe void SetName(ReadOnlySpan<byte> name)
-    {
-        fixed (byte* n = name)
-        {
-            _ = Kernel.prctl(Kernel.PR_SET_NAME, (ulong)n);
         }
     }
 
@@ -145,7 +138,15 @@ internal sealed class ShimServer
     {
         ulong ending = Kernel.Bit(Kernel.SIGTERM) | Kernel.Bit(Kernel.SIGINT);
         int signals = KernelException.Check(Kernel.signalfd(ending), "signalfd");
-        _loop.Watch(signals, Kernel.EPOLLIN, _ => End());
+        _loop.Watch(signals, Kernel.EPOLLIN, _ =>
+        {
+            // What is left there would be told again and again until the end.
+            while (Kernel.ReadSignal(signals) != 0)
+            {
+            }
+
+            End();
+        });
     }
 
     /// <summary>Ends once all is said that was to be said, within some seconds.</summary>

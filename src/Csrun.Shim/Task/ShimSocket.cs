@@ -37,7 +37,8 @@ internal static class ShimSocket
     {
         MakeDirectory(directory);
         using Fd turn = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(directory), Kernel.O_RDONLY | Kernel.O_CLOEXEC | Kernel.O_DIRECTORY),
+            Kernel.openat(
+                Kernel.AT_FDCWD, Utf8.Terminated(directory), Kernel.O_RDONLY | Kernel.O_CLOEXEC | Kernel.O_DIRECTORY),
             "open",
             Utf8.Terminated(directory)));
         _ = Kernel.flock(turn.Number, Kernel.LOCK_EX);

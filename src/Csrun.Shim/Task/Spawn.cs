@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
-using System.Text;
+using Csrun.Init;
 using Csrun.Linux;
 
 namespace Csrun.Shim.Task;
@@ -9,7 +8,9 @@ namespace Csrun.Shim.Task;
 /// <summary>Starts programs beside this one: they get the descriptors they are given and no other.</summary>
 internal static unsafe class Spawn
 {
-    /// <summary>This very file, sealed where this process is: the child that executes it still shares our memory.</summary>
+    /// <summary>
+    /// This very file, sealed where this process is: the child that executes it still shares our memory.
+    /// </summary>
     public const string OwnFile = "/proc/self/exe";
 
     /// <summary>Starts a program as the leader of a process group of its own.</summary>
@@ -21,19 +22,9 @@ internal static unsafe class Spawn
     public static int Start(
         string file, IReadOnlyList<string> arguments, IReadOnlyList<byte[]> environment, ReadOnlySpan<int> descriptors)
     {
-        byte* path = Copy(Encoding.UTF8.GetBytes(file));
-        byte** argv = Vector(arguments.Count);
-        byte** envp = Vector(environment.Count);
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            argv[i] = Copy(Encoding.UTF8.GetBytes(arguments[i]));
-        }
-
-        for (int i = 0; i < environment.Count; i++)
-        {
-            envp[i] = Copy(environment[i]);
-        }
-
+        byte* path = NativeText.Copy(file);
+        byte** argv = NativeText.Vector(arguments);
+        byte** envp = NativeText.Vector(environment);
         Span<int> raised = stackalloc int[descriptors.Length];
         int result = Raise(descriptors, raised);
         if (result == 0)
@@ -47,9 +38,9 @@ internal static unsafe class Spawn
             Kernel.close(fd);
         }
 
-        Free(argv, arguments.Count);
-        Free(envp, environment.Count);
-        NativeMemory.Free(path);
+        NativeText.Free(argv);
+        NativeText.Free(envp);
+        NativeText.Free(path);
         return result;
     }
 
@@ -67,28 +58,5 @@ internal static unsafe class Spawn
         }
 
         return 0;
-    }
-
-    private static byte** Vector(int count)
-    {
-        return (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
-    }
-
-    private static byte* Copy(ReadOnlySpan<byte> bytes)
-    {
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)(bytes.Length + 1));
-        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
-        copy[bytes.Length] = 0;
-        return copy;
-    }
-
-    private static void Free(byte** vector, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            NativeMemory.Free(vector[i]);
-        }
-
-        NativeMemory.Free(vector);
     }
 }

@@ -100,7 +100,9 @@ internal static class StartAction
             "the shim's server"u8);
     }
 
-    /// <summary>The group gets a core scheduling cookie, which its children inherit (prctl(2), PR_SCHED_CORE).</summary>
+    /// <summary>
+    /// The group gets a core scheduling cookie, which its children inherit (prctl(2), PR_SCHED_CORE).
+    /// </summary>
     private static void ShareCore()
     {
         const int PrSchedCore = 62;
@@ -116,7 +118,9 @@ internal static class StartAction
         int score = Math.Min(1000, Files.ReadNumber(own) + 1);
         byte[] path = Utf8.Terminated("/proc/" + pid + "/oom_score_adj");
         using Fd file = new(Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_CLOEXEC));
-        int written = file.IsOpen ? Kernel.write(file.Number, Encoding.UTF8.GetBytes(score + "\n")) : -(int)Errno.ENOENT;
+        int written = file.IsOpen
+            ? Kernel.write(file.Number, Encoding.UTF8.GetBytes(score + "\n"))
+            : -(int)Errno.ENOENT;
         if (written is < 0 and not (-(int)Errno.EACCES) and not (-(int)Errno.EPERM))
         {
             throw new KernelException("write", Utf8.ToText(path), (Errno)(-written));
@@ -124,8 +128,8 @@ internal static class StartAction
     }
 
     /// <summary>
-    /// containerd 2.3 sends its parameters, older ones the options or nothing. One parses as the other, so what only the
-    /// parameters have decides.
+    /// containerd 2.3 sends its parameters, older ones the options or nothing. One parses as the other, so what only
+    /// the parameters have decides.
     /// </summary>
     private static BootstrapParams? ReadBootstrap(byte[] input)
     {

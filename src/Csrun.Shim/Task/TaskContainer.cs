@@ -92,22 +92,26 @@ internal sealed class TaskContainer
         return Execs.GetValueOrDefault(execId) ?? throw TtrpcException.NotFound("process does not exist " + execId);
     }
 
-    /// <summary>Opens it for an operation that is done here.</summary>
-    /// <exception cref="TtrpcException">NotFound: csrun does not know it any more.</exception>
-    public Container Open()
-    {
-        return Container.TryOpen(Root, Id) ?? throw TtrpcException.NotFound("no such container");
-    }
-
-    /// <summary>Does an operation here; what csrun refuses becomes the call's failure.</summary>
+    /// <summary>
+    /// Does an operation here, unless somebody works on the container: the shim's one thread waits for no lock. What
+    /// csrun refuses becomes the call's failure.
+    /// </summary>
     /// <param name="what">The operation, for the text.</param>
     /// <param name="operation">The operation.</param>
-    public void Do(string what, Action<Container> operation)
+    /// <returns>Whether it was done.</returns>
+    /// <exception cref="TtrpcException">It was refused, or csrun does not know the container any more.</exception>
+    public bool TryDo(string what, Action<Container> operation)
     {
         try
         {
-            using Container container = Open();
-            operation(container);
+            using Container? container = Container.TryOpenNow(Root, Id, out bool isBusy);
+            if (isBusy)
+            {
+                return false;
+            }
+
+            operation(container ?? throw TtrpcException.NotFound("no such container"));
+            return true;
         }
         catch (Exception error) when (error is RuntimeException or KernelException)
         {

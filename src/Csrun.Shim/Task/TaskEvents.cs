@@ -85,11 +85,13 @@ internal sealed class TaskEvents
 
     public void Paused(TaskContainer container)
     {
-        _publisher.Publish("/tasks/paused", "containerd.events.TaskPaused", new TaskPaused { ContainerId = container.Id });
+        _publisher.Publish(
+            "/tasks/paused", "containerd.events.TaskPaused", new TaskPaused { ContainerId = container.Id });
     }
 
     public void Resumed(TaskContainer container)
     {
-        _publisher.Publish("/tasks/resumed", "containerd.events.TaskResumed", new TaskResumed { ContainerId = container.Id });
+        _publisher.Publish(
+            "/tasks/resumed", "containerd.events.TaskResumed", new TaskResumed { ContainerId = container.Id });
     }
 }

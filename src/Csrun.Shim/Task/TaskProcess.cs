@@ -99,12 +99,13 @@ internal sealed class TaskProcess
     /// <summary>Answers all Waits.</summary>
     public void ReleaseWaiting()
     {
-        foreach (TtrpcCall call in _waiting)
+        // An answer may show that its client is gone, which takes that client's other calls from the list.
+        TtrpcCall[] waiting = [.. _waiting];
+        _waiting.Clear();
+        foreach (TtrpcCall call in waiting)
         {
             Answer(call);
         }
-
-        _waiting.Clear();
     }
 
     private void Answer(TtrpcCall call)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Csrun.Cgroups;
 using Csrun.Cgroups.Statistics;
@@ -16,6 +17,9 @@ namespace Csrun.Shim.Task;
 /// <summary>What is done to a container that is there.</summary>
 internal sealed partial class TaskService
 {
+    /// <summary>How long until a container is asked for again that somebody works on.</summary>
+    private const int BusyMilliseconds = 20;
+
     private void Kill(TtrpcCall call)
     {
         KillRequest request = call.Read<KillRequest>();
@@ -86,7 +90,12 @@ internal sealed partial class TaskService
             throw WrongState("pause", container);
         }
 
-        container.Do("pause", running => running.Pause());
+        if (!container.TryDo("pause", running => running.Pause()))
+        {
+            TryAgain(call);
+            return;
+        }
+
         container.Pause = Status.Paused;
         _events.Paused(container);
         call.Reply();
@@ -100,7 +109,12 @@ internal sealed partial class TaskService
             throw WrongState("resume", container);
         }
 
-        container.Do("resume", paused => paused.Resume());
+        if (!container.TryDo("resume", paused => paused.Resume()))
+        {
+            TryAgain(call);
+            return;
+        }
+
         container.Pause = null;
         _events.Resumed(container);
         call.Reply();
@@ -127,10 +141,39 @@ internal sealed partial class TaskService
             throw WrongState("update", container);
         }
 
-        LinuxResources resources = ConfigReader.ReadResources(request.Resources is null ? default : request.Resources.Value.Span, out IReadOnlyList<Fault> faults)
+        ReadOnlySpan<byte> json = request.Resources is null ? default : request.Resources.Value.Span;
+        LinuxResources resources = ConfigReader.ReadResources(json, out IReadOnlyList<Fault> faults)
             ?? throw new TtrpcException(StatusCode.InvalidArgument, "resources: " + string.Join("; ", faults));
-        container.Do("update", running => running.Update(resources));
-        call.Reply();
+        if (container.TryDo("update", running => running.Update(resources)))
+        {
+            call.Reply();
+        }
+        else
+        {
+            TryAgain(call);
+        }
+    }
+
+    /// <summary>Handles a call once more in a while, unless nobody waits for it by then.</summary>
+    private void TryAgain(TtrpcCall call)
+    {
+        void Again()
+        {
+            try
+            {
+                if (!call.IsOver)
+                {
+                    Handle(call);
+                }
+            }
+            catch (Exception error) when (error is TtrpcException or KernelException or RuntimeException)
+            {
+                call.Fail(
+                    error is TtrpcException ? error : new TtrpcException(StatusCode.Unknown, ErrorText.Of(error)));
+            }
+        }
+
+        _loop.Set(new LoopTimer(Again), BusyMilliseconds);
     }
 
     private void ResizePty(TtrpcCall call)

@@ -71,7 +71,7 @@ internal sealed partial class TaskService
                     ? new TerminalStreams(_loop, container.Bundle, io.Stdin, io.Stdout)
                     : new PipeStreams(_loop, io.Stdin, io.Stdout, io.Stderr, owner);
             case "binary" or "binary-v2" when !io.Terminal:
-                return new LoggerStreams(_loop, io.Stdout, name, _namespace);
+                return new LoggerStreams(_loop, _processes, io.Stdout, name, _namespace);
             case "file" when !io.Terminal:
                 return new PipeStreams(_loop, io.Stdin, io.Stdout, "", owner);
             default:
@@ -81,57 +81,76 @@ internal sealed partial class TaskService
 
     private void RunCreate(TtrpcCall call, TaskContainer container, IReadOnlyList<Mount> rootfs)
     {
-        RuntimeCommand command = new(container.Root.Path, container.Options.SystemdCgroup);
-        command.Add("create", "--bundle", container.Bundle, "--pid-file", container.Bundle + "/init.pid");
-        if (container.Options.NoPivotRoot)
+        void AddOptions(RuntimeCommand command)
         {
-            command.Add("--no-pivot");
+            command.Add("--bundle", container.Bundle, "--pid-file", container.Bundle + "/init.pid");
+            if (container.Options.NoPivotRoot)
+            {
+                command.Add("--no-pivot");
+            }
+
+            if (container.Options.NoNewKeyring)
+            {
+                command.Add("--no-new-keyring");
+            }
         }
 
-        if (container.Options.NoNewKeyring)
-        {
-            command.Add("--no-new-keyring");
-        }
-
-        try
-        {
-            Run(command, container, container.Init.Streams, "create", [container.Id], why => EndCreate(call, container, rootfs, why));
-        }
-        catch (KernelException error)
-        {
-            command.Dispose();
-            FailCreate(call, container, ErrorText.Of(error));
-        }
+        Run(container, container.Init.Streams, "create", AddOptions, why => EndCreate(call, container, rootfs, why));
     }
 
-    /// <summary>Runs one of csrun's commands on a process's streams.</summary>
-    /// <param name="command">The command line so far; it is disposed of at its end.</param>
+    /// <summary>Runs one of csrun's commands on a container, and a process's streams.</summary>
     /// <param name="container">The container.</param>
     /// <param name="streams">The streams; null for a command that starts nothing.</param>
-    /// <param name="what">The command's name, for the error.</param>
-    /// <param name="operands">The command's words.</param>
-    /// <param name="onEnd">Takes the error in words for the client; null where it went well.</param>
+    /// <param name="what">The command's name.</param>
+    /// <param name="addOptions">Adds its options; null where it has none.</param>
+    /// <param name="onEnd">
+    /// Takes the error in words for the client, that it could not be started among them; null where it went well.
+    /// </param>
     private void Run(
-        RuntimeCommand command,
         TaskContainer container,
         ProcessStreams? streams,
         string what,
-        ReadOnlySpan<string> operands,
+        Action<RuntimeCommand>? addOptions,
         Action<string?> onEnd)
     {
-        streams?.AddTo(command);
-        command.Add(operands);
-        using Fd nothing = streams is not null ? default : new Fd(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
-        int none = nothing.Number;
-        int pid = command.Start(CommandEnvironment(), streams?.ForProcess ?? (none, none, none));
+        RuntimeCommand? command = null;
+        int pid;
+        try
+        {
+            command = new RuntimeCommand(container.Root.Path, container.Options.SystemdCgroup);
+            command.Add(what);
+            addOptions?.Invoke(command);
+            streams?.AddTo(command);
+            command.Add(container.Id);
+            pid = Start(command, streams);
+        }
+        catch (KernelException error)
+        {
+            command?.Dispose();
+            onEnd("OCI runtime " + what + " failed: " + ErrorText.Of(error));
+            return;
+        }
+
         streams?.Spawned();
         _processes.AddCommand(pid, info =>
         {
-            string? why = info is { Code: Kernel.CLD_EXITED, Status: 0 } ? null : Explain(command, container, what, info);
+            bool isDone = info is { Code: Kernel.CLD_EXITED, Status: 0 };
+            string? why = isDone ? null : Explain(command, container, what, info);
             command.Dispose();
             onEnd(why);
         });
+    }
+
+    private int Start(RuntimeCommand command, ProcessStreams? streams)
+    {
+        if (streams is not null)
+        {
+            return command.Start(CommandEnvironment(), streams.ForProcess);
+        }
+
+        using Fd nothing = new(KernelException.Check(
+            Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
+        return command.Start(CommandEnvironment(), (nothing.Number, nothing.Number, nothing.Number));
     }
 
     private static string Explain(RuntimeCommand command, TaskContainer container, string what, Kernel.ExitInfo info)
@@ -163,8 +182,10 @@ internal sealed partial class TaskService
         }
         catch (Exception error) when (error is TtrpcException or KernelException or RuntimeException)
         {
-            why = "OCI runtime create failed: " + ErrorText.Of(error);
-            RemoveByForce(container);
+            // Where that fails too, the delete action tries again.
+            string failed = "OCI runtime create failed: " + ErrorText.Of(error);
+            Run(container, null, "delete", command => command.Add("--force"), _ => FailCreate(call, container, failed));
+            return;
         }
 
         if (why is not null)
@@ -204,19 +225,6 @@ internal sealed partial class TaskService
         if (container.OutOfMemory?.Happened() == true)
         {
             _events.OutOfMemory(container);
-        }
-    }
-
-    private void RemoveByForce(TaskContainer container)
-    {
-        try
-        {
-            using Container? made = Container.TryOpen(container.Root, container.Id);
-            made?.Delete(force: true, new HookContext(_host.Environment, _ => { }));
-        }
-        catch (Exception error) when (error is RuntimeException or KernelException)
-        {
-            // The delete action tries again.
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed partial class TaskService
         if (process.Status == Status.Running)
         {
             bool isPaused = process.ExecId.Length == 0 && process.Container.Pause is not null;
-            throw new TtrpcException(StatusCode.Unknown, "cannot delete a " + (isPaused ? "paused" : "running") + " process");
+            throw new TtrpcException(
+                StatusCode.Unknown, "cannot delete a " + (isPaused ? "paused" : "running") + " process");
         }
 
         process.IsBusy = true;
@@ -58,7 +59,7 @@ internal sealed partial class TaskService
         container.Init.OnStopped = () => DrainAndClose(container.Init, () => DeleteContainer(call, container));
         try
         {
-            container.Do("delete", created => created.Kill(Kernel.SIGKILL, all: false));
+            KillInit(container, Kernel.SIGKILL, all: false);
         }
         catch (TtrpcException)
         {
@@ -109,34 +110,30 @@ internal sealed partial class TaskService
 
     private void DeleteContainer(TtrpcCall call, TaskContainer container)
     {
-        if (container.HasHooks)
-        {
-            RuntimeCommand command = new(container.Root.Path, container.Options.SystemdCgroup);
-            try
-            {
-                Run(command, container, null, "delete", ["delete", container.Id], why => Unmount(call, container, why));
-            }
-            catch (KernelException error)
-            {
-                command.Dispose();
-                Unmount(call, container, ErrorText.Of(error));
-            }
-
-            return;
-        }
-
+        bool isBusy = false;
         string? failed = null;
         try
         {
-            using Container? made = Container.TryOpen(container.Root, container.Id);
-            made?.Delete(force: false, new HookContext(_host.Environment, _ => { }));
+            if (!container.HasHooks)
+            {
+                using Container? made = Container.TryOpenNow(container.Root, container.Id, out isBusy);
+                made?.Delete(force: false, new HookContext(_host.Environment, _ => { }));
+            }
         }
         catch (Exception error) when (error is RuntimeException or KernelException)
         {
             failed = ErrorText.Of(error);
         }
 
-        Unmount(call, container, failed);
+        if (container.HasHooks || isBusy)
+        {
+            // Another process waits for the hooks, or for whoever works on the container.
+            Run(container, null, "delete", null, why => Unmount(call, container, why));
+        }
+        else
+        {
+            Unmount(call, container, failed);
+        }
     }
 
     private void Unmount(TtrpcCall call, TaskContainer container, string? failed)
@@ -184,7 +181,11 @@ internal sealed partial class TaskService
         foreach (TaskProcess exec in container.Execs.Values)
         {
             exec.ReleaseWaiting();
-            exec.Streams?.Close(() => { });
+            if (!exec.IsBusy)
+            {
+                // A busy one is being deleted, and its streams are that deletion's to close.
+                exec.Streams?.Close(() => { });
+            }
         }
 
         DeleteResponse response = Response(container.Init);
@@ -195,6 +196,11 @@ internal sealed partial class TaskService
 
     private static DeleteResponse Response(TaskProcess process)
     {
-        return new DeleteResponse { Pid = (uint)process.Pid, ExitStatus = process.ExitStatus, ExitedAt = process.ExitTime };
+        return new DeleteResponse
+        {
+            Pid = (uint)process.Pid,
+            ExitStatus = process.ExitStatus,
+            ExitedAt = process.ExitTime,
+        };
     }
 }

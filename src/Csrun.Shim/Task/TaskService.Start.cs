@@ -37,17 +37,15 @@ internal sealed partial class TaskService
     {
         container.Init.IsBusy = true;
         container.IsStarting = true;
+        if (container.HasHooks)
+        {
+            Run(container, null, "start", null, why => EndStart(call, container, why));
+            return;
+        }
+
         try
         {
-            if (container.HasHooks)
-            {
-                RuntimeCommand command = new(container.Root.Path, container.Options.SystemdCgroup);
-                Run(command, container, null, "start", ["start", container.Id], why => EndStart(call, container, why));
-            }
-            else
-            {
-                container.StartWait = new StartWait(_loop, container, why => EndStart(call, container, why));
-            }
+            container.StartWait = new StartWait(_loop, container, why => EndStart(call, container, why));
         }
         catch (Exception error) when (error is RuntimeException or KernelException)
         {
@@ -146,18 +144,13 @@ internal sealed partial class TaskService
 
     private void RunExec(TtrpcCall call, TaskProcess exec)
     {
-        TaskContainer container = exec.Container;
-        RuntimeCommand command = new(container.Root.Path, container.Options.SystemdCgroup);
-        try
-        {
-            command.Add("exec", "--process", command.Lend(exec.Spec), "--detach", "--pid-file", PidFileOf(exec));
-            Run(command, container, exec.Streams, "exec", [container.Id], why => EndExec(call, exec, why));
-        }
-        catch (KernelException error)
-        {
-            command.Dispose();
-            FailExec(call, exec, ErrorText.Of(error));
-        }
+        Run(
+            exec.Container,
+            exec.Streams,
+            "exec",
+            command => command.Add(
+                "--process", command.Lend(exec.Spec), "--detach", "--pid-file", PidFileOf(exec)),
+            why => EndExec(call, exec, why));
     }
 
     private void EndExec(TtrpcCall call, TaskProcess exec, string? why)
@@ -178,11 +171,12 @@ internal sealed partial class TaskService
 
         if (why is not null)
         {
-            if (exec.Pid > 0)
+            if (exec.Pid > 0 && !_processes.HasEnded(exec.Pid))
             {
                 _ = Kernel.kill(exec.Pid, Kernel.SIGKILL);
-                exec.Pid = 0;
             }
+
+            exec.Pid = 0;
 
             FailExec(call, exec, why);
             return;

@@ -23,14 +23,14 @@ internal sealed partial class TaskService
     private byte[][]? _environment;
 
     /// <summary>A service without containers.</summary>
-    public TaskService(EventLoop loop, ShimHost host, string containerdNamespace, EventPublisher publisher, ProcessTable processes)
+    public TaskService(
+        EventLoop loop, ShimHost host, string containerdNamespace, EventPublisher publisher, ProcessTable processes)
     {
         _loop = loop;
         _host = host;
         _namespace = containerdNamespace;
         _events = new TaskEvents(publisher);
         _processes = processes;
-        processes.Others = TakeLoggersExit;
     }
 
     /// <summary>Called when Shutdown was answered and no container is left.</summary>
@@ -162,27 +162,6 @@ internal sealed partial class TaskService
         {
             OnShutdown?.Invoke();
         }
-    }
-
-    private bool TakeLoggersExit(Linux.Kernel.ExitInfo info)
-    {
-        foreach (TaskContainer container in _containers.Values)
-        {
-            if (container.Init.Streams?.TakeExit(info) == true)
-            {
-                return true;
-            }
-
-            foreach (TaskProcess exec in container.Execs.Values)
-            {
-                if (exec.Streams?.TakeExit(info) == true)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 
     private void Remember(TaskContainer container, DeleteResponse response)

@@ -23,7 +23,8 @@ internal static class UnifiedMetrics
         };
         foreach ((string size, HugetlbStatistics use) in statistics.Hugetlb)
         {
-            metrics.Hugetlb.Add(new HugeTlbStat { Current = use.Usage, Max = use.Max, Pagesize = size, Failcnt = use.FailCount });
+            metrics.Hugetlb.Add(
+                new HugeTlbStat { Current = use.Usage, Max = use.Max, Pagesize = size, Failcnt = use.FailCount });
         }
 
         return metrics;

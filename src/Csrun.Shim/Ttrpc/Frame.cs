@@ -40,7 +40,9 @@ internal readonly ref struct Frame
     /// <summary>The data's length as the header tells it.</summary>
     public uint Length { get; }
 
-    /// <summary>Whether the data is more than a frame may carry: it is passed over, and <see cref="Data"/> is empty.</summary>
+    /// <summary>
+    /// Whether the data is more than a frame may carry: it is passed over, and <see cref="Data"/> is empty.
+    /// </summary>
     public bool IsTooLong => Length > MaxLength;
 
     /// <summary>The call that the frame belongs to; a client's are odd and rise.</summary>

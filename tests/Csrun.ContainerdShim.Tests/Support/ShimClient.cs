@@ -139,7 +139,8 @@ internal sealed class ShimClient : IDisposable
             {
                 byte[] header = ReadExactly(_stream, HeaderSize);
                 byte[] data = ReadExactly(_stream, BinaryPrimitives.ReadInt32BigEndian(header));
-                if (_calls.TryRemove(BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)), out TaskCompletionSource<Response>? call))
+                if (_calls.TryRemove(
+                    BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)), out TaskCompletionSource<Response>? call))
                 {
                     call.SetResult(Response.Parser.ParseFrom(data));
                 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using Csrun.Shim.Messages.Task;
 
 namespace Csrun.ContainerdShim.Tests;
 
@@ -21,7 +22,8 @@ public abstract class ShimTest : RuntimeTest
     }
 
     /// <summary>A started shim with a created container of a script.</summary>
-    internal ShimUnderTest Created(string script, Action<Bundle>? change = null, Action<ShimUnderTest, Shim.Messages.Task.CreateTaskRequest>? io = null)
+    internal ShimUnderTest Created(
+        string script, Action<Bundle>? change = null, Action<ShimUnderTest, CreateTaskRequest>? io = null)
     {
         ShimUnderTest shim = NewShim();
         Bundle bundle = shim.NewBundle("c1").Sh(script);
@@ -33,7 +35,8 @@ public abstract class ShimTest : RuntimeTest
     }
 
     /// <summary>The same, started.</summary>
-    internal ShimUnderTest Running(string script, Action<Bundle>? change = null, Action<ShimUnderTest, Shim.Messages.Task.CreateTaskRequest>? io = null)
+    internal ShimUnderTest Running(
+        string script, Action<Bundle>? change = null, Action<ShimUnderTest, CreateTaskRequest>? io = null)
     {
         ShimUnderTest shim = Created(script, change, io);
         _ = shim.StartProcess("c1");

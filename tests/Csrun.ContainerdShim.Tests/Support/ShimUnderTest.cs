@@ -71,7 +71,8 @@ internal sealed class ShimUnderTest : IDisposable
     {
         string log = Path.Combine(BundleOf(id), "log");
         Programs.Run("mkfifo", log);
-        _logs.Add(Mono.Unix.Native.Syscall.open(log, Mono.Unix.Native.OpenFlags.O_RDWR | Mono.Unix.Native.OpenFlags.O_CLOEXEC));
+        _logs.Add(Mono.Unix.Native.Syscall.open(
+            log, Mono.Unix.Native.OpenFlags.O_RDWR | Mono.Unix.Native.OpenFlags.O_CLOEXEC));
         RunResult result = RunAction(id, "start", stdin);
         Adopt(result.Ok().Stdout);
         return result;
@@ -93,7 +94,8 @@ internal sealed class ShimUnderTest : IDisposable
         return client;
     }
 
-    public RunResult RunAction(string id, string action, byte[]? stdin = null, string? output = null, params string[] flags)
+    public RunResult RunAction(
+        string id, string action, byte[]? stdin = null, string? output = null, params string[] flags)
     {
         RunOptions options = new()
         {
@@ -103,7 +105,10 @@ internal sealed class ShimUnderTest : IDisposable
             TimeLimit = TimeSpan.FromSeconds(20),
         };
         string[] command =
-            [Binary, "-namespace", Namespace, "-address", GrpcAddress, "-publish-binary", "/usr/bin/containerd", "-id", id, .. flags, action];
+        [
+            Binary, "-namespace", Namespace, "-address", GrpcAddress, "-publish-binary", "/usr/bin/containerd",
+            "-id", id, .. flags, action,
+        ];
         return output is null
             ? Programs.Run(options, command[0], command[1..])
             : Programs.Run(options, "/bin/sh", ["-c", $"exec \"$@\" >{output}", "sh", .. command]);
@@ -177,8 +182,8 @@ internal sealed class ShimUnderTest : IDisposable
     public void Exec(string id, string exec, string script, Action<ExecProcessRequest>? change = null)
     {
         string process = $$"""
-            {"args":["/bin/sh","-c",{{System.Text.Json.JsonSerializer.Serialize(script)}}],"cwd":"/","env":["PATH=/bin:/usr/bin"],
-            "user":{"uid":0,"gid":0} }
+            {"args":["/bin/sh","-c",{{System.Text.Json.JsonSerializer.Serialize(script)}}],
+            "cwd":"/","env":["PATH=/bin:/usr/bin"],"user":{"uid":0,"gid":0} }
             """;
         ExecProcessRequest request = new()
         {
@@ -217,7 +222,8 @@ internal sealed class ShimUnderTest : IDisposable
     public static void AwaitEnd(int pid)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        while (Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal))
+        while (Directory.Exists($"/proc/{pid}")
+            && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(15))
             {
@@ -248,7 +254,8 @@ internal sealed class ShimUnderTest : IDisposable
         {
             if (File.Exists(Path.Combine(bundle, "options.json")))
             {
-                string stderr = RunAction(Path.GetFileName(bundle), "delete", null, null, "-bundle", bundle).Ok().Stderr;
+                string stderr = RunAction(Path.GetFileName(bundle), "delete", null, null, "-bundle", bundle)
+                    .Ok().Stderr;
                 (ReferenceRuntime.Length > 0 ? "" : stderr).Should().BeEmpty();
             }
         }
@@ -275,7 +282,9 @@ internal sealed class ShimUnderTest : IDisposable
         Containerd.Dispose();
     }
 
-    /// <summary>While the shim lives: execs that outlive it would be left to this process, which waits for none.</summary>
+    /// <summary>
+    /// While the shim lives: execs that outlive it would be left to this process, which waits for none.
+    /// </summary>
     private void End(string id)
     {
         try
@@ -283,7 +292,8 @@ internal sealed class ShimUnderTest : IDisposable
             Kill(id, 9);
             _ = Wait(id);
         }
-        catch (Exception error) when (error is ShimCallException or AggregateException or IOException or ObjectDisposedException)
+        catch (Exception error) when (
+            error is ShimCallException or AggregateException or IOException or ObjectDisposedException)
         {
             // It has ended, or the shim has.
         }

@@ -3,8 +3,8 @@ using Csrun.Linux;
 namespace Csrun.Shim.Task.Streams;
 
 /// <summary>
-/// Where a container's input comes from: a client's fifo, of which a writing end is kept open too. So a client that goes
-/// is not the end of the input; that is <see cref="End"/> and the client's going together.
+/// Where a container's input comes from: a client's fifo, of which a writing end is kept open too. So a client that
+/// goes is not the end of the input; that is <see cref="End"/> and the client's going together.
 /// </summary>
 internal sealed class FifoSource
 {
@@ -35,15 +35,13 @@ internal sealed class FifoSource
     /// <summary>No more than what clients write that have it open.</summary>
     public void End()
     {
-        _keeper.Dispose();
-        _keeper = default;
+        Fd.Close(ref _keeper);
     }
 
     /// <summary>Closes it.</summary>
     public void Close()
     {
         End();
-        _reader.Dispose();
-        _reader = default;
+        Fd.Close(ref _reader);
     }
 }

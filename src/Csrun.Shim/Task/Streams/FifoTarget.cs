@@ -34,26 +34,13 @@ internal sealed class FifoTarget
     /// <exception cref="TtrpcException">It cannot be opened.</exception>
     public static FifoTarget Open(string path)
     {
-        byte[] name = Utf8.Terminated(path);
-        if (!IsFifo(name))
-        {
-            int file = Kernel.openat(
-                Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Kernel.O_APPEND | Kernel.O_NONBLOCK | Kernel.O_NOCTTY | Kernel.O_CLOEXEC);
-            return new FifoTarget(new Fd(Check(file, path)), default, isPipe: false);
-        }
-
-        Fd keeper = new(Check(
-            Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC), path));
-        int writer = Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC);
-        if (writer < 0)
-        {
-            keeper.Dispose();
-        }
-
-        return new FifoTarget(new Fd(Check(writer, path)), keeper, isPipe: true);
+        return Open(path, 0);
     }
 
-    /// <summary>Opens a file of a <c>file://</c> address to append, made with its directories where it is missing.</summary>
+    /// <summary>
+    /// Opens what a <c>file://</c> address names, a file to append that is made with its directories where it is
+    /// missing.
+    /// </summary>
     /// <exception cref="TtrpcException">It cannot be opened.</exception>
     public static FifoTarget OpenFile(string path)
     {
@@ -62,12 +49,7 @@ internal sealed class FifoTarget
             _ = Kernel.mkdirat(Kernel.AT_FDCWD, Utf8.Terminated(path[..slash]), ParentMode);
         }
 
-        int file = Kernel.openat(
-            Kernel.AT_FDCWD,
-            Utf8.Terminated(path),
-            Kernel.O_WRONLY | Kernel.O_APPEND | Kernel.O_CREAT | Kernel.O_CLOEXEC,
-            FileMode);
-        return new FifoTarget(new Fd(Check(file, path)), default, isPipe: false);
+        return Open(path, Kernel.O_CREAT);
     }
 
     /// <summary>
@@ -76,8 +58,7 @@ internal sealed class FifoTarget
     /// </summary>
     public void Finish()
     {
-        _keeper.Dispose();
-        _keeper = default;
+        Fd.Close(ref _keeper);
         if (!IsPipe || HasReader())
         {
             Close();
@@ -87,10 +68,8 @@ internal sealed class FifoTarget
     /// <summary>Closes it.</summary>
     public void Close()
     {
-        _keeper.Dispose();
-        _writer.Dispose();
-        _keeper = default;
-        _writer = default;
+        Fd.Close(ref _keeper);
+        Fd.Close(ref _writer);
     }
 
     /// <summary>Whether a path leads to a fifo.</summary>
@@ -104,8 +83,32 @@ internal sealed class FifoTarget
     {
         return fd >= 0 ? fd : throw new TtrpcException(
             StatusCode.Unknown,
-            "failed to start io pipe copy: unable to copy pipes: containerd-shim: opening file \"" + path + "\" failed: open "
-            + path + ": " + ((Errno)(-fd)).Message());
+            "failed to start io pipe copy: unable to copy pipes: containerd-shim: opening file \"" + path
+            + "\" failed: open " + path + ": " + ((Errno)(-fd)).Message());
+    }
+
+    /// <summary>
+    /// Whatever is there: no opening waits for somebody else, and no terminal becomes the shim's own.
+    /// </summary>
+    private static FifoTarget Open(string path, int create)
+    {
+        const int Flags = Kernel.O_NONBLOCK | Kernel.O_NOCTTY | Kernel.O_CLOEXEC;
+        byte[] name = Utf8.Terminated(path);
+        if (!IsFifo(name))
+        {
+            int file = Kernel.openat(
+                Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Kernel.O_APPEND | create | Flags, FileMode);
+            return new FifoTarget(new Fd(Check(file, path)), default, isPipe: false);
+        }
+
+        Fd keeper = new(Check(Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_RDONLY | Flags), path));
+        int writer = Kernel.openat(Kernel.AT_FDCWD, name, Kernel.O_WRONLY | Flags);
+        if (writer < 0)
+        {
+            keeper.Dispose();
+        }
+
+        return new FifoTarget(new Fd(Check(writer, path)), keeper, isPipe: true);
     }
 
     private bool HasReader()

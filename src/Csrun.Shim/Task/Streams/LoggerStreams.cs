@@ -16,6 +16,7 @@ internal sealed class LoggerStreams : ProcessStreams
     private const int EndBySignalMilliseconds = 10_000;
 
     private readonly EventLoop _loop;
+    private readonly ProcessTable _processes;
     private readonly bool _mustSayReady;
     private readonly string _path;
     private readonly List<string> _words;
@@ -27,34 +28,50 @@ internal sealed class LoggerStreams : ProcessStreams
     private Fd _ready;
     private int _pid;
     private bool _wasTerminated;
-    private Action? _onClosed;
+    private bool _isClosing;
 
     /// <summary>A logger that is not started yet.</summary>
     /// <param name="loop">The loop.</param>
+    /// <param name="processes">Tells of the logger's end.</param>
     /// <param name="address">The address, with its scheme.</param>
     /// <param name="id">What the logger is told as the container's id.</param>
     /// <param name="containerdNamespace">And as its namespace.</param>
-    public LoggerStreams(EventLoop loop, string address, string id, string containerdNamespace)
+    public LoggerStreams(
+        EventLoop loop, ProcessTable processes, string address, string id, string containerdNamespace)
     {
         _loop = loop;
+        _processes = processes;
         _mustSayReady = address.StartsWith("binary-v2:", StringComparison.Ordinal);
         string rest = address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..];
         int query = rest.IndexOf('?', StringComparison.Ordinal);
         _path = Unescape(query < 0 ? rest : rest[..query]);
         _words = Words(_path, query < 0 ? "" : rest[(query + 1)..]);
         _environment =
-            [Encoding.UTF8.GetBytes("CONTAINER_ID=" + id), Encoding.UTF8.GetBytes("CONTAINER_NAMESPACE=" + containerdNamespace)];
+        [
+            Encoding.UTF8.GetBytes("CONTAINER_ID=" + id),
+            Encoding.UTF8.GetBytes("CONTAINER_NAMESPACE=" + containerdNamespace),
+        ];
         _limit = new LoopTimer(LimitIsOver);
-        _null = new Fd(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
-        _output = MakePipe();
-        _error = MakePipe();
+        try
+        {
+            _null = new Fd(KernelException.Check(
+                Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC),
+                "open",
+                "/dev/null"u8));
+            _output = MakePipe();
+            _error = MakePipe();
+        }
+        catch
+        {
+            Close(() => { });
+            throw;
+        }
     }
 
     public override (int Input, int Output, int Error) ForProcess =>
         (_null.Number, _output.Write.Number, _error.Write.Number);
 
-    /// <summary>The logger reads from the process itself; its end is <see cref="Close(Action)"/>'s matter.</summary>
+    /// <summary>The logger reads from the process itself; its end is <see cref="CloseAll"/>'s matter.</summary>
     public override bool IsDrained => true;
 
     public override void Prepare(Action<string?> then)
@@ -75,49 +92,46 @@ internal sealed class LoggerStreams : ProcessStreams
             return;
         }
 
-        Close(ref _output.Read);
-        Close(ref _error.Read);
+        // Not later: the number is free for another process once the logger has ended and was reaped.
+        _processes.AddChild(_pid, _ => TakeExit());
+        Fd.Close(ref _output.Read);
+        Fd.Close(ref _error.Read);
         _loop.Watch(_ready.Number, Kernel.EPOLLIN, _ => TakeReady(then));
     }
 
     public override void Spawned()
     {
-        Close(ref _output.Write);
-        Close(ref _error.Write);
+        Fd.Close(ref _output.Write);
+        Fd.Close(ref _error.Write);
     }
 
-    public override bool TakeExit(Kernel.ExitInfo info)
-    {
-        if (_pid == 0 || info.Pid != _pid)
-        {
-            return false;
-        }
-
-        _pid = 0;
-        _loop.Cancel(_limit);
-        Action? onClosed = _onClosed;
-        _onClosed = null;
-        onClosed?.Invoke();
-        return true;
-    }
-
-    public override void Close(Action then)
+    protected override void CloseAll()
     {
         _loop.Unwatch(_ready.Number);
-        Close(ref _ready);
-        Close(ref _output.Read);
-        Close(ref _output.Write);
-        Close(ref _error.Read);
-        Close(ref _error.Write);
-        Close(ref _null);
+        Fd.Close(ref _ready);
+        Fd.Close(ref _output.Read);
+        Fd.Close(ref _output.Write);
+        Fd.Close(ref _error.Read);
+        Fd.Close(ref _error.Write);
+        Fd.Close(ref _null);
         if (_pid == 0)
         {
-            then();
+            Closed();
             return;
         }
 
-        _onClosed = then;
+        _isClosing = true;
         _loop.Set(_limit, EndByItselfMilliseconds);
+    }
+
+    private void TakeExit()
+    {
+        _pid = 0;
+        _loop.Cancel(_limit);
+        if (_isClosing)
+        {
+            Closed();
+        }
     }
 
     private void TakeReady(Action<string?> then)
@@ -125,7 +139,7 @@ internal sealed class LoggerStreams : ProcessStreams
         Span<byte> word = stackalloc byte[1];
         int read = Kernel.read(_ready.Number, word);
         _loop.Unwatch(_ready.Number);
-        Close(ref _ready);
+        Fd.Close(ref _ready);
         then(read == 1 || !_mustSayReady ? null : "logging binary did not call ready");
     }
 
@@ -180,11 +194,5 @@ internal sealed class LoggerStreams : ProcessStreams
     {
         KernelException.Check(Kernel.pipe2(out int readEnd, out int writeEnd, Kernel.O_CLOEXEC), "pipe2");
         return (new Fd(readEnd), new Fd(writeEnd));
-    }
-
-    private static void Close(ref Fd fd)
-    {
-        fd.Dispose();
-        fd = default;
     }
 }

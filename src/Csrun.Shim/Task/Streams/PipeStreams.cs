@@ -10,7 +10,7 @@ namespace Csrun.Shim.Task.Streams;
 internal sealed class PipeStreams : ProcessStreams
 {
     private readonly EventLoop _loop;
-    private readonly Fd _null;
+    private Fd _null;
     private readonly Fd[] _own = new Fd[3];
     private readonly Fd[] _process = new Fd[3];
     private readonly Relay?[] _relays = new Relay?[3];
@@ -54,12 +54,13 @@ internal sealed class PipeStreams : ProcessStreams
     {
         foreach (ref Fd end in _process.AsSpan())
         {
-            end.Dispose();
-            end = default;
+            Fd.Close(ref end);
         }
     }
 
-    /// <summary>Only now is moved what was written: before, csrun tells its own failure there, which the call tells too.</summary>
+    /// <summary>
+    /// Only now is moved what was written: before, csrun tells its own failure there, which the call tells too.
+    /// </summary>
     public override void Created()
     {
         if (_source is not null)
@@ -88,19 +89,19 @@ internal sealed class PipeStreams : ProcessStreams
         _source?.End();
     }
 
-    public override void Close(Action then)
+    protected override void CloseAll()
     {
         _source?.Close();
         for (int i = 0; i < 3; i++)
         {
             _relays[i]?.Stop();
             _targets[i]?.Close();
-            Close(ref _own[i]);
-            Close(ref _process[i]);
+            Fd.Close(ref _own[i]);
+            Fd.Close(ref _process[i]);
         }
 
-        _null.Dispose();
-        then();
+        Fd.Close(ref _null);
+        Closed();
     }
 
     private void OpenEnds(string stdin, string stdout, string stderr)
@@ -108,9 +109,7 @@ internal sealed class PipeStreams : ProcessStreams
         const string FileScheme = "file://";
         if (stdin.Length > 0 && !FifoTarget.IsFifo(Utf8.Terminated(stdin)))
         {
-            // A file needs nobody between.
-            _process[0] = new Fd(FifoTarget.Check(
-                Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(stdin), Kernel.O_RDONLY | Kernel.O_NOCTTY | Kernel.O_CLOEXEC), stdin));
+            _process[0] = OpenFile(stdin);
         }
         else if (stdin.Length > 0)
         {
@@ -129,6 +128,18 @@ internal sealed class PipeStreams : ProcessStreams
         _targets[2] = stderr.Length == 0 ? null : FifoTarget.Open(stderr);
     }
 
+    /// <summary>
+    /// A file needs nobody between. Its opening waits for nobody, as that of a serial line would; the process reads it
+    /// as any other.
+    /// </summary>
+    private static Fd OpenFile(string path)
+    {
+        const int Flags = Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_NOCTTY | Kernel.O_CLOEXEC;
+        Fd file = new(FifoTarget.Check(Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(path), Flags), path));
+        _ = Kernel.fcntl(file.Number, Kernel.F_SETFL, Kernel.O_RDONLY);
+        return file;
+    }
+
     private int End(int stream)
     {
         return _process[stream].IsOpen ? _process[stream].Number : _null.Number;
@@ -141,7 +152,8 @@ internal sealed class PipeStreams : ProcessStreams
         _own[stream] = new Fd(isInput ? writeEnd : readEnd);
         _process[stream] = new Fd(isInput ? readEnd : writeEnd);
         KernelException.Check(
-            Kernel.fcntl(_own[stream].Number, Kernel.F_SETFL, Kernel.O_NONBLOCK | (isInput ? Kernel.O_WRONLY : 0)), "fcntl");
+            Kernel.fcntl(_own[stream].Number, Kernel.F_SETFL, Kernel.O_NONBLOCK | (isInput ? Kernel.O_WRONLY : 0)),
+            "fcntl");
         if (owner != default)
         {
             KernelException.Check(Kernel.fchown(_process[stream].Number, owner.Uid, owner.Gid), "fchown");
@@ -150,20 +162,14 @@ internal sealed class PipeStreams : ProcessStreams
 
     private void InputEnded()
     {
-        Close(ref _own[0]);
+        Fd.Close(ref _own[0]);
         _source?.Close();
     }
 
     private void OutputEnded(int stream)
     {
-        Close(ref _own[stream]);
+        Fd.Close(ref _own[stream]);
         _targets[stream]?.Finish();
         CheckDrained();
-    }
-
-    private static void Close(ref Fd fd)
-    {
-        fd.Dispose();
-        fd = default;
     }
 }

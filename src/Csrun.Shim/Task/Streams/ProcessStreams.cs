@@ -1,5 +1,4 @@
 using System;
-using Csrun.Linux;
 
 namespace Csrun.Shim.Task.Streams;
 
@@ -7,6 +6,8 @@ namespace Csrun.Shim.Task.Streams;
 internal abstract class ProcessStreams
 {
     private Action? _onDrained;
+    private Action? _onClosed;
+    private bool _isClosed;
 
     /// <summary>The descriptors that become 0, 1 and 2 of the runtime, and so of the process.</summary>
     public abstract (int Input, int Output, int Error) ForProcess { get; }
@@ -50,13 +51,6 @@ internal abstract class ProcessStreams
     {
     }
 
-    /// <summary>One of the loggers' processes has ended.</summary>
-    /// <returns>Whether it was one of these streams'.</returns>
-    public virtual bool TakeExit(Kernel.ExitInfo info)
-    {
-        return false;
-    }
-
     /// <summary>Calls back once all is drained: at once where it is.</summary>
     public void WhenDrained(Action then)
     {
@@ -70,8 +64,36 @@ internal abstract class ProcessStreams
         }
     }
 
-    /// <summary>Ends what still runs and closes everything; then calls back.</summary>
-    public abstract void Close(Action then);
+    /// <summary>
+    /// Ends what still runs and closes everything; then calls back. To be called as often as one likes.
+    /// </summary>
+    public void Close(Action then)
+    {
+        if (_isClosed)
+        {
+            then();
+            return;
+        }
+
+        bool isFirst = _onClosed is null;
+        _onClosed += then;
+        if (isFirst)
+        {
+            CloseAll();
+        }
+    }
+
+    /// <summary>Does it, once: <see cref="Closed"/> is called at its end.</summary>
+    protected abstract void CloseAll();
+
+    /// <summary>Nothing is open any more, and nothing runs.</summary>
+    protected void Closed()
+    {
+        _isClosed = true;
+        Action? then = _onClosed;
+        _onClosed = null;
+        then?.Invoke();
+    }
 
     /// <summary>To be called when <see cref="IsDrained"/> may have become true.</summary>
     protected void CheckDrained()

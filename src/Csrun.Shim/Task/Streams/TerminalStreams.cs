@@ -13,9 +13,9 @@ internal sealed class TerminalStreams : ProcessStreams
     private static int s_sockets;
 
     private readonly EventLoop _loop;
-    private readonly Fd _null;
-    private readonly Fd _directory;
     private readonly byte[] _socketName;
+    private Fd _null;
+    private Fd _directory;
     private Fd _listener;
     private Fd _master;
     private Fd _masterForInput;
@@ -37,11 +37,13 @@ internal sealed class TerminalStreams : ProcessStreams
         _socketName = Utf8.Terminated("console-" + ++s_sockets);
         _null = new Fd(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
-        byte[] path = Utf8.Terminated(bundle);
-        _directory = new Fd(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", path));
         try
         {
+            byte[] path = Utf8.Terminated(bundle);
+            _directory = new Fd(KernelException.Check(
+                Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+                "open",
+                path));
             _source = stdin.Length == 0 ? null : FifoSource.Open(stdin);
             _target = stdout.Length == 0 ? null : FifoTarget.Open(stdout);
             Listen();
@@ -53,12 +55,14 @@ internal sealed class TerminalStreams : ProcessStreams
         }
     }
 
-    public override (int Input, int Output, int Error) ForProcess => (_null.Number, _null.Number, _null.Number);
+    public override (int Input, int Output, int Error) ForProcess =>
+        (_null.Number, _null.Number, _null.Number);
 
     public override bool IsDrained => _output is null or { IsOver: true };
 
-    /// <summary>A bundle's path may be longer than a socket's address can be; the way over the descriptor is not.</summary>
-    private string SocketPath => "/proc/" + Kernel.getpid() + "/fd/" + _directory.Number + "/" + Utf8.ToText(_socketName);
+    /// <summary>A bundle's path may be longer than a socket's address can be; this way is not.</summary>
+    private string SocketPath => "/proc/" + Kernel.getpid() + "/fd/" + _directory.Number + "/"
+        + Utf8.ToText(_socketName);
 
     public override void AddTo(RuntimeCommand command)
     {
@@ -120,7 +124,7 @@ internal sealed class TerminalStreams : ProcessStreams
         }
     }
 
-    public override void Close(Action then)
+    protected override void CloseAll()
     {
         _input?.Stop();
         _output?.Stop();
@@ -128,9 +132,9 @@ internal sealed class TerminalStreams : ProcessStreams
         _target?.Close();
         CloseMaster();
         CloseListener();
-        _directory.Dispose();
-        _null.Dispose();
-        then();
+        Fd.Close(ref _directory);
+        Fd.Close(ref _null);
+        Closed();
     }
 
     private void Listen()
@@ -154,7 +158,8 @@ internal sealed class TerminalStreams : ProcessStreams
 
         if (_source is not null)
         {
-            _input = new Relay(_loop, _source.Number, _masterForInput.Number, splices: false, isTerminal: false, InputEnded);
+            _input = new Relay(
+                _loop, _source.Number, _masterForInput.Number, splices: false, isTerminal: false, InputEnded);
             _input.Start();
         }
     }
@@ -189,18 +194,15 @@ internal sealed class TerminalStreams : ProcessStreams
     {
         _input?.Stop();
         _output?.Stop();
-        _master.Dispose();
-        _masterForInput.Dispose();
-        _master = default;
-        _masterForInput = default;
+        Fd.Close(ref _master);
+        Fd.Close(ref _masterForInput);
     }
 
     private void CloseListener()
     {
         if (_listener.IsOpen)
         {
-            _listener.Dispose();
-            _listener = default;
+            Fd.Close(ref _listener);
             _ = Kernel.unlinkat(_directory.Number, _socketName, 0);
         }
     }
