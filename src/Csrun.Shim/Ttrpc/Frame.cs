@@ -28,19 +28,20 @@ internal readonly ref struct Frame
     /// <summary>The most data that a frame may carry, in bytes.</summary>
     public const int MaxLength = 4 << 20;
 
-    public Frame(uint length, uint stream, FrameType type, byte flags, ReadOnlySpan<byte> data)
+    public Frame(uint length, uint stream, FrameType type, ReadOnlySpan<byte> data)
     {
         Length = length;
         Stream = stream;
         Type = type;
-        Flags = flags;
         Data = data;
     }
 
     /// <summary>The data's length as the header tells it.</summary>
     public uint Length { get; }
 
-    /// <summary>Whether the data is more than a frame may carry: it is passed over, and <see cref="Data"/> is empty.</summary>
+    /// <summary>
+    /// Whether the data is more than a frame may carry: it is passed over, and <see cref="Data"/> is empty.
+    /// </summary>
     public bool IsTooLong => Length > MaxLength;
 
     /// <summary>The call that the frame belongs to; a client's are odd and rise.</summary>
@@ -48,9 +49,6 @@ internal readonly ref struct Frame
 
     /// <summary>What the frame is; a number that <see cref="FrameType"/> lacks is to be ignored.</summary>
     public FrameType Type { get; }
-
-    /// <summary>Bits for streams.</summary>
-    public byte Flags { get; }
 
     /// <summary>The data.</summary>
     public ReadOnlySpan<byte> Data { get; }
@@ -71,7 +69,6 @@ internal readonly ref struct Frame
             BinaryPrimitives.ReadUInt32BigEndian(header),
             BinaryPrimitives.ReadUInt32BigEndian(header[4..]),
             (FrameType)header[8],
-            header[9],
             default);
     }
 }

@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace Csrun.Shim.Ttrpc;
 
-/// <summary>Reads messages without their parsers, which would bring a static object for each message to start-up.</summary>
+/// <summary>
+/// Reads messages without their parsers, which would bring a static object for each message to start-up.
+/// </summary>
 internal static class Message
 {
     /// <summary>Reads a whole message.</summary>

@@ -17,7 +17,9 @@ internal sealed class OutputQueue
     public ReadOnlySpan<byte> Waiting => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>Adds a frame.</summary>
-    /// <exception cref="TtrpcException">ResourceExhausted: the message is larger than a frame may be; nothing is added.</exception>
+    /// <exception cref="TtrpcException">
+    /// ResourceExhausted: the message is larger than a frame may be; nothing is added.
+    /// </exception>
     public void Add(uint stream, FrameType type, IMessage message)
     {
         int length = message.CalculateSize();

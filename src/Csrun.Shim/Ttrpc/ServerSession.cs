@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace Csrun.Shim.Ttrpc;
 
 /// <summary>
-/// The server's side of one ttrpc connection, without the connection: bytes go in, calls come out, answers become bytes.
-/// The rules are those of containerd's own server.
+/// The server's side of one ttrpc connection, without the connection: bytes go in, calls come out, answers become
+/// bytes. The rules are those of containerd's own server.
 /// </summary>
 internal sealed class ServerSession
 {

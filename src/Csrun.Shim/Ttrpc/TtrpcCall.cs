@@ -67,7 +67,8 @@ internal sealed class TtrpcCall
     {
         if (End())
         {
-            _session.Send(this, message.CalculateSize() == 0 ? new Response() : new Response { Payload = message.ToByteString() });
+            bool isEmpty = message.CalculateSize() == 0;
+            _session.Send(this, isEmpty ? new Response() : new Response { Payload = message.ToByteString() });
         }
     }
 

@@ -6,7 +6,8 @@ using Google.Protobuf;
 namespace Csrun.Shim.Ttrpc;
 
 /// <summary>
-/// A client with one call at a time, which connects when there is something to say and again after the connection broke.
+/// A client with one call at a time, which connects when there is something to say and again after the connection
+/// broke.
 /// </summary>
 internal sealed class TtrpcClient
 {
@@ -148,9 +149,9 @@ internal sealed class TtrpcClient
     {
         try
         {
-            Refusal = frame.IsTooLong ? "too long an answer" : Message.Read<Response>(frame.Data).Status is { Code: not 0 } status
-                ? status.Message
-                : null;
+            Refusal = frame.IsTooLong
+                ? "too long an answer"
+                : Message.Read<Response>(frame.Data).Status is { Code: not 0 } status ? status.Message : null;
             _nextStream += 2;
             Finish(true, isBroken: false);
         }
