@@ -67,7 +67,7 @@ public sealed class ShimProcess
     /// <param name="root">Where the container is.</param>
     /// <param name="id">Its id.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="KernelException">It could not become one, and its caller has not been told otherwise.</exception>
+    /// <exception cref="KernelException">It could not become one, and its caller is not told otherwise.</exception>
     /// <exception cref="RuntimeException">The same.</exception>
     public static int RunForNew(StateRoot root, string id)
     {

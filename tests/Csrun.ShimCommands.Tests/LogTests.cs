@@ -48,7 +48,8 @@ public sealed class LogTests : ShimTest
     public void A_line_whose_parts_are_in_two_files_is_one_for_tail()
     {
         Container container = DetachScript(
-            "echo one; printf two; sleep 0.3; echo ' goes on'; sleep 0.3; echo three; printf four >&2; sleep 0.3; exit 0",
+            "echo one; printf two; sleep 0.3; echo ' goes on'; sleep 0.3; echo three; printf four >&2; sleep 0.3; "
+            + "exit 0",
             "--shim-log-size", "1", "--shim-log-files", "9");
         container.Do("wait", container.Id).Exits(0);
         File.Exists(ShimFile(container, "log.3")).Should().BeTrue("each part has its own file");
