@@ -28,11 +28,12 @@ internal readonly ref struct Frame
     /// <summary>The most data that a frame may carry, in bytes.</summary>
     public const int MaxLength = 4 << 20;
 
-    public Frame(uint length, uint stream, FrameType type, ReadOnlySpan<byte> data)
+    public Frame(uint length, uint stream, FrameType type, byte flags, ReadOnlySpan<byte> data)
     {
         Length = length;
         Stream = stream;
         Type = type;
+        Flags = flags;
         Data = data;
     }
 
@@ -49,6 +50,9 @@ internal readonly ref struct Frame
 
     /// <summary>What the frame is; a number that <see cref="FrameType"/> lacks is to be ignored.</summary>
     public FrameType Type { get; }
+
+    /// <summary>Bits for streams.</summary>
+    public byte Flags { get; }
 
     /// <summary>The data.</summary>
     public ReadOnlySpan<byte> Data { get; }
@@ -69,6 +73,7 @@ internal readonly ref struct Frame
             BinaryPrimitives.ReadUInt32BigEndian(header),
             BinaryPrimitives.ReadUInt32BigEndian(header[4..]),
             (FrameType)header[8],
+            header[9],
             default);
     }
 }

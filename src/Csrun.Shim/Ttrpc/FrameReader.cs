@@ -67,7 +67,7 @@ internal sealed class FrameReader
             return false;
         }
 
-        frame = new Frame(header.Length, header.Stream, header.Type, bytes[Frame.HeaderSize..size]);
+        frame = new Frame(header.Length, header.Stream, header.Type, header.Flags, bytes[Frame.HeaderSize..size]);
         _start += size;
         return true;
     }
