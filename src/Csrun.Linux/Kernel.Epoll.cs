@@ -15,12 +15,10 @@ public static unsafe partial class Kernel
     public const uint EPOLLOUT = 4;
     public const uint EPOLLERR = 8;
     public const uint EPOLLHUP = 16;
-    public const uint EPOLLRDHUP = 0x2000;
     public const uint EPOLLET = 0x80000000;
 
     public const uint SPLICE_F_MOVE = 1;
     public const uint SPLICE_F_NONBLOCK = 2;
-    public const uint SPLICE_F_MORE = 4;
 
     /// <summary>epoll_create1(2), close-on-exec.</summary>
     public static int epoll_create()

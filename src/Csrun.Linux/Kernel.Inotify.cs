@@ -8,14 +8,11 @@ public static unsafe partial class Kernel
 {
     // sys/inotify.h
     public const uint IN_MODIFY = 0x2;
-    public const uint IN_ATTRIB = 0x4;
     public const uint IN_MOVED_TO = 0x80;
     public const uint IN_CREATE = 0x100;
     public const uint IN_DELETE = 0x200;
     public const uint IN_DELETE_SELF = 0x400;
-    public const uint IN_MOVE_SELF = 0x800;
     public const uint IN_ONLYDIR = 0x1000000;
-    public const uint IN_DONT_FOLLOW = 0x2000000;
 
     /// <summary>inotify_init1(2), close-on-exec and non-blocking.</summary>
     public static int inotify_init()

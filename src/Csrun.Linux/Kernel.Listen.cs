@@ -6,8 +6,6 @@ namespace Csrun.Linux;
 /// <summary>The listening side of unix sockets.</summary>
 public static unsafe partial class Kernel
 {
-    public const int SHUT_WR = 1;
-
     private const int SO_PEERCRED = 17;
 
     /// <summary>listen(2).</summary>
@@ -43,12 +41,6 @@ public static unsafe partial class Kernel
 
             return result;
         }
-    }
-
-    /// <summary>shutdown(2).</summary>
-    public static int shutdown(int fd, int how)
-    {
-        return Result(LibC.shutdown(fd, how));
     }
 
     /// <summary>getsockopt(2) SO_PEERCRED: who connected, as this user namespace counts; zero or a negated errno.</summary>

@@ -6,9 +6,6 @@ namespace Csrun.Linux;
 /// <summary>Pipes beyond read and write, and files at a position.</summary>
 public static unsafe partial class Kernel
 {
-    public const int F_SETPIPE_SZ = 1031;
-    public const int F_GETPIPE_SZ = 1032;
-
     /// <summary>tee(2): copies what a pipe holds to another pipe without taking it out.</summary>
     /// <returns>How many bytes were copied; 0 where nobody can write to the first any more; or a negated errno.</returns>
     public static int tee(int from, int to, int length, uint flags)

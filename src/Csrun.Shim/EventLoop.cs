@@ -89,11 +89,10 @@ public sealed class EventLoop : IDisposable
         _timers.Remove(timer);
     }
 
-    /// <summary>Waits and calls handlers until one of them calls <see cref="Stop"/>.</summary>
+    /// <summary>Waits and calls handlers until <see cref="Stop"/> is called, or was since the last run.</summary>
     /// <exception cref="KernelException">epoll_wait failed.</exception>
     public void Run()
     {
-        _isStopped = false;
         while (!_isStopped)
         {
             int count = KernelException.Check(Kernel.epoll_wait(_epoll.Number, _batch, WaitTime()), "epoll_wait");
@@ -104,9 +103,14 @@ public sealed class EventLoop : IDisposable
 
             CallTimers();
         }
+
+        // Only here: a run that a handler ends by throwing leaves its stop to the next.
+        _isStopped = false;
     }
 
-    /// <summary>Lets <see cref="Run"/> return after the handler that calls this.</summary>
+    /// <summary>
+    /// Lets <see cref="Run"/> return after the handler that calls this; outside of any, the next one at once.
+    /// </summary>
     public void Stop()
     {
         _isStopped = true;

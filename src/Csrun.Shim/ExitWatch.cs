@@ -5,7 +5,7 @@ using Csrun.Runtime;
 namespace Csrun.Shim;
 
 /// <summary>The end of a container's first process, for a shim that is not its parent: seen on a pidfd.</summary>
-internal sealed class ExitWatch : IDisposable
+internal sealed class ExitWatch
 {
     private readonly EventLoop _loop;
     private readonly ProcessIdentity _identity;
@@ -29,13 +29,6 @@ internal sealed class ExitWatch : IDisposable
         }
 
         loop.Watch(_process.Number, Kernel.EPOLLIN, OnEnd);
-    }
-
-    /// <summary>Ends the watch.</summary>
-    public void Dispose()
-    {
-        _loop.Unwatch(_process.Number);
-        _process.Dispose();
     }
 
     private void OnEnd(uint events)

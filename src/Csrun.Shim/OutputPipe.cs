@@ -11,11 +11,14 @@ namespace Csrun.Shim;
 /// shim killed in between leaves them to the next, which may log them twice and loses none. A terminal's cannot be
 /// looked at; they are read, and kept until they are taken.
 /// </remarks>
-internal sealed class OutputPipe : IDisposable
+internal sealed class OutputPipe
 {
     private const int BatchSize = 32768;
     private const int BatchesAtOnce = 8;
     private const int RetryMilliseconds = 500;
+
+    /// <summary>What a pipe may hold where nobody has raised the limit (pipe(7), pipe-max-size).</summary>
+    private const int MostHeld = 1 << 20;
 
     private readonly EventLoop _loop;
     private readonly ShimOutput _output;
@@ -100,15 +103,19 @@ internal sealed class OutputPipe : IDisposable
         _source = reader;
         if (!_retry.IsSet)
         {
-            _loop.Watch(_source.Number, Kernel.EPOLLIN, _onReady);
+            _ = Watch();
         }
     }
 
-    /// <summary>Takes what is there now, without waiting for more.</summary>
+    /// <summary>
+    /// Takes what is there now, without waiting for more: of a pipe that others fill meanwhile no more than it holds.
+    /// </summary>
     public void Drain()
     {
-        while (!IsEnded && !_retry.IsSet && TakeBatch())
+        int taken = 0;
+        while (taken < MostHeld && !IsEnded && !_retry.IsSet && TakeBatch() is int length and > 0)
         {
+            taken += length;
         }
     }
 
@@ -124,19 +131,12 @@ internal sealed class OutputPipe : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _source.Dispose();
-        _copyIn.Dispose();
-        _copyOut.Dispose();
-    }
-
     private void OnReady(uint events)
     {
         // The other streams get their turn after some batches.
         for (int i = 0; i < BatchesAtOnce && !IsEnded && !_retry.IsSet; i++)
         {
-            if (!TakeBatch())
+            if (TakeBatch() == 0)
             {
                 return;
             }
@@ -145,22 +145,39 @@ internal sealed class OutputPipe : IDisposable
 
     private void OnRetry()
     {
-        if (!_loop.IsWatched(_source.Number))
+        if (Watch())
         {
-            _loop.Watch(_source.Number, Kernel.EPOLLIN, _onReady);
+            _ = TakeBatch();
         }
+    }
 
-        _ = TakeBatch();
+    /// <summary>Watches the stream; where the kernel has no memory for that, later.</summary>
+    private bool Watch()
+    {
+        try
+        {
+            if (!_loop.IsWatched(_source.Number))
+            {
+                _loop.Watch(_source.Number, Kernel.EPOLLIN, _onReady);
+            }
+
+            return true;
+        }
+        catch (KernelException)
+        {
+            _loop.Set(_retry, RetryMilliseconds);
+            return false;
+        }
     }
 
     /// <summary>Takes what one read gives.</summary>
-    /// <returns>Whether there may be more at once.</returns>
-    private bool TakeBatch()
+    /// <returns>How many bytes; 0 where there are no more for now, or they must wait.</returns>
+    private int TakeBatch()
     {
         int length = _held > 0 ? _held : _isTerminal ? Read() : Look();
         if (length == -(int)Errno.EAGAIN)
         {
-            return false;
+            return 0;
         }
 
         if (length <= 0)
@@ -175,7 +192,7 @@ internal sealed class OutputPipe : IDisposable
                 End();
             }
 
-            return false;
+            return 0;
         }
 
         int taken = _output.Take(_stream, _buffer.AsSpan(0, ShimOutput.Room + length));
@@ -192,10 +209,10 @@ internal sealed class OutputPipe : IDisposable
         if (taken < length)
         {
             Wait();
-            return false;
+            return 0;
         }
 
-        return true;
+        return taken;
     }
 
     private int Read()

@@ -19,6 +19,7 @@ public sealed class ShimProcess
     private const int ReadyPipe = 0;
     private const int FirstKept = 3;
     private const int FlushMilliseconds = 2000;
+    private const int AgainMilliseconds = 100;
 
     private readonly EventLoop _loop = new();
     private readonly Container _container;
@@ -66,6 +67,8 @@ public sealed class ShimProcess
     /// <param name="root">Where the container is.</param>
     /// <param name="id">Its id.</param>
     /// <returns>The exit code.</returns>
+    /// <exception cref="KernelException">It could not become one, and its caller is not told otherwise.</exception>
+    /// <exception cref="RuntimeException">The same.</exception>
     public static int RunForNew(StateRoot root, string id)
     {
         BecomeShim();
@@ -160,7 +163,8 @@ public sealed class ShimProcess
     {
         if (_options.HasTerminal)
         {
-            warn("its terminal went with the shim before: what it shows can be neither logged nor attached to any more");
+            warn(
+                "its terminal went with the shim before: what it shows can be neither logged nor attached to any more");
         }
         else if (_options.Stdin == StdinMode.Once)
         {
@@ -193,8 +197,30 @@ public sealed class ShimProcess
         using Fd signals = new(KernelException.Check(Kernel.signalfd(mask), "signalfd"));
         _loop.Watch(signals.Number, Kernel.EPOLLIN, _ => OnSignal(Kernel.ReadSignal(signals.Number)));
         LetGoOfCaller();
-        _loop.Run();
+        while (!TryLive())
+        {
+            // What failed is called again as long as its descriptor is ready: not at full speed.
+            _ = Kernel.poll([], AgainMilliseconds);
+        }
+
         return 0;
+    }
+
+    /// <summary>
+    /// Calls handlers until the end; false where one failed. From here on that is no reason for an end: nobody is there
+    /// who would be told of it, and the container has done nothing wrong.
+    /// </summary>
+    private bool TryLive()
+    {
+        try
+        {
+            _loop.Run();
+            return true;
+        }
+        catch (Exception error) when (error is KernelException or RuntimeException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -250,19 +276,21 @@ public sealed class ShimProcess
         }
     }
 
-    /// <summary>The container's first process has ended. Its status is noted before anything that might fail.</summary>
+    /// <summary>
+    /// The container's first process has ended. How is noted before anything that takes time or might fail, when only
+    /// once its last words are logged: who waited for it wants to read them.
+    /// </summary>
     private void OnExit(Kernel.ExitInfo? info)
     {
         _isOver = true;
         ref ShimStatus now = ref _status.Now;
-        now.Exit = info is null ? ExitKnowledge.Unknown : ExitKnowledge.Known;
-        bool isExit = info?.Code == Kernel.CLD_EXITED;
-        now.ExitCode = isExit ? info!.Value.Status : 0;
-        now.ExitSignal = isExit ? 0 : info?.Status ?? 0;
+        long finished = DateTime.UtcNow.Ticks;
+        now.NoteExit(info);
+        _status.Save();
         now.OutOfMemory = _container.Cgroups.HasKilledForMemory() ? 1 : 0;
-        now.Finished = DateTime.UtcNow.Ticks;
         _standardOutput?.Drain();
         _standardError?.Drain();
+        now.Finished = finished;
         _status.Save();
         _attached.End(info is null ? -1 : now.ShellStatus);
         _standardOutput?.ExpectEnd(_directory, ShimDirectory.Output);

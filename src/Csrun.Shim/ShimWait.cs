@@ -9,7 +9,9 @@ namespace Csrun.Shim;
 /// <summary>Waiting for the end of a container with a shim, from any process.</summary>
 public sealed class ShimWait : IDisposable
 {
-    /// <summary>How long the shim may take to note the end of a process that is seen to have ended.</summary>
+    /// <summary>
+    /// How long the shim may take to note the end of a process that is seen to have ended, and to log what it wrote.
+    /// </summary>
     private const int NoteMilliseconds = 3000;
 
     private readonly ShimDirectory _directory;
@@ -30,41 +32,39 @@ public sealed class ShimWait : IDisposable
         _process = new Fd(_init.OpenPidfd());
     }
 
-    /// <summary>The end, once it has come; its <see cref="ShimStatus.Exit"/> tells whether the shim knew how.</summary>
+    /// <summary>
+    /// The end, once it has come and the log has what was written until then; its <see cref="ShimStatus.Exit"/> tells
+    /// whether the shim knew how.
+    /// </summary>
     /// <exception cref="RuntimeException">The container was removed meanwhile, or its shim died before it.</exception>
     public ShimStatus ForEnd()
     {
         Span<pollfd> entries = stackalloc pollfd[2];
         entries[0] = new pollfd { fd = _changes.Number, events = Kernel.POLLIN };
         entries[1] = new pollfd { fd = _process.Number, events = Kernel.POLLIN };
-        bool hasEnded = !_process.IsOpen;
+        long limit = _process.IsOpen ? -1 : Limit();
         while (true)
         {
             Kernel.DrainInotify(_changes.Number);
-            if (_directory.ReadStatus() is not ShimStatus status)
-            {
-                throw new RuntimeException("the container was removed");
-            }
-
-            if (status.Exit != ExitKnowledge.None)
+            ShimStatus status = Read();
+            if (status.Finished != 0)
             {
                 return status;
             }
 
             // A shim that is gone notes nothing more, and the kernel tells how a process ended to who holds a pidfd.
-            if (hasEnded && !status.Shim.IsAlive())
+            int left = limit < 0 ? -1 : (int)Math.Max(0, limit - Environment.TickCount64);
+            if (left == 0 || (left > 0 && !status.Shim.IsAlive()))
             {
-                return Fill(status);
+                return Fill(Read());
             }
 
-            entries[1].fd = hasEnded ? -1 : _process.Number;
-            int ready = KernelException.Check(Kernel.poll(entries, hasEnded ? NoteMilliseconds : -1), "poll");
-            if (hasEnded && ready == 0)
+            entries[1].fd = left < 0 ? _process.Number : -1;
+            KernelException.Check(Kernel.poll(entries, left), "poll");
+            if (entries[1].revents != 0)
             {
-                return Fill(status);
+                limit = Limit();
             }
-
-            hasEnded |= entries[1].revents != 0;
         }
     }
 
@@ -76,13 +76,23 @@ public sealed class ShimWait : IDisposable
         _changes.Dispose();
     }
 
+    private static long Limit()
+    {
+        return Environment.TickCount64 + NoteMilliseconds;
+    }
+
+    private ShimStatus Read()
+    {
+        return _directory.ReadStatus() ?? throw new RuntimeException("the container was removed");
+    }
+
     private ShimStatus Fill(ShimStatus status)
     {
-        Kernel.ExitInfo? info = _process.IsOpen ? ForeignExit.Of(_init, _process.Number) : null;
-        bool isExit = info?.Code == Kernel.CLD_EXITED;
-        status.Exit = info is null ? ExitKnowledge.Unknown : ExitKnowledge.Known;
-        status.ExitCode = isExit ? info!.Value.Status : 0;
-        status.ExitSignal = isExit ? 0 : info?.Status ?? 0;
+        if (status.Exit == ExitKnowledge.None)
+        {
+            status.NoteExit(_process.IsOpen ? ForeignExit.Of(_init, _process.Number) : null);
+        }
+
         return status;
     }
 }

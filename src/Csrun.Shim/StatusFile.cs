@@ -1,11 +1,10 @@
-using System;
 using Csrun.Linux;
 using Csrun.Runtime.Shim;
 
 namespace Csrun.Shim;
 
 /// <summary>The status file of the shim that writes it.</summary>
-internal sealed class StatusFile : IDisposable
+internal sealed class StatusFile
 {
     private readonly Fd _file;
     private ShimStatus _status;
@@ -35,10 +34,5 @@ internal sealed class StatusFile : IDisposable
         {
             // The file has its size already: what is left is a broken disk under the state root.
         }
-    }
-
-    public void Dispose()
-    {
-        _file.Dispose();
     }
 }

@@ -83,6 +83,36 @@ public sealed class EventLoopTests
         fired.Should().Equal("between");
     }
 
+    [Fact]
+    public void A_stop_before_the_run_ends_it_and_that_run_alone()
+    {
+        List<string> fired = [];
+        _loop.Set(new LoopTimer(() => fired.Add("timer")), 0);
+        _loop.Stop();
+
+        _loop.Run();
+        fired.Should().BeEmpty();
+
+        _loop.Set(new LoopTimer(_loop.Stop), 1);
+        _loop.Run();
+        fired.Should().Equal("timer");
+    }
+
+    [Fact]
+    public void A_stop_outlives_a_run_that_ends_by_an_exception()
+    {
+        using Ends pipe = new();
+        Kernel.WriteAll(pipe.Write, "x"u8);
+        _loop.Watch(pipe.Read, Kernel.EPOLLIN, _ =>
+        {
+            _loop.Stop();
+            throw new InvalidOperationException("a handler's");
+        });
+        ((Action)_loop.Run).Should().Throw<InvalidOperationException>();
+
+        ((Action)_loop.Run).Should().NotThrow("the loop was stopped");
+    }
+
     private sealed class Ends : IDisposable
     {
         public Ends()

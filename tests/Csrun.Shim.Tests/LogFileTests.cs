@@ -46,6 +46,38 @@ public sealed class LogFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_moved_is_written_on_and_tried_again_after_as_much_more()
+    {
+        Directory.CreateDirectory(At("log.1/in the way"));
+        using LogFile log = Open(new ShimOptions { Format = LogFormat.Cri, MaxSize = 100, MaxFiles = 2 });
+        for (int i = 0; i < 3; i++)
+        {
+            Append(log, "nineteen characters\n").Should().Be(0);
+        }
+
+        Directory.Delete(At("log.1"), recursive: true);
+        Append(log, "next\n").Should().Be(0);
+        Names().Should().Equal("log");
+        Append(log, new string('x', 100) + "\n").Should().Be(0);
+        Append(log, "last\n").Should().Be(0);
+
+        Names().Should().Equal("log", "log.1");
+        File.ReadAllText(At("log")).Should().EndWith(" last\n");
+    }
+
+    [Fact]
+    public void A_file_that_somebody_has_emptied_is_not_moved_for_what_it_had()
+    {
+        using LogFile log = Open(new ShimOptions { Format = LogFormat.Cri, MaxSize = 100, MaxFiles = 2 });
+        Append(log, new string('x', 100) + "\n").Should().Be(0);
+        File.WriteAllText(At("log"), "");
+
+        Append(log, "next\n").Should().Be(0);
+
+        Names().Should().Equal("log");
+    }
+
+    [Fact]
     public void The_file_is_for_its_owner_and_group_alone()
     {
         using LogFile log = Open(new ShimOptions());

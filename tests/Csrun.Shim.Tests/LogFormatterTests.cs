@@ -102,7 +102,8 @@ public sealed class LogFormatterTests
     public void Docker_s_own_lines_are_read()
     {
         byte[] line = Encoding.UTF8.GetBytes(
-            "{\"log\":\"\\u003cb\\u003e \\ud83d\\udea2\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-27T01:02:03.5Z\"}");
+            "{\"log\":\"\\u003cb\\u003e \\ud83d\\udea2\\n\",\"stream\":\"stderr\","
+            + "\"time\":\"2026-11-27T01:02:03.5Z\"}");
 
         LogEntry.TryParse(line, new byte[200], out LogEntry entry).Should().BeTrue();
 

@@ -1,5 +1,8 @@
 using System;
+using System.Globalization;
+using System.IO;
 using System.Linq;
+using System.Threading;
 using Mono.Unix.Native;
 
 namespace Csrun.ShimCommands.Tests;
@@ -151,6 +154,24 @@ public sealed class AttachTests : ShimTest
     }
 
     [CsrunFact]
+    public void A_shim_without_a_descriptor_for_a_client_sleeps_and_takes_it_when_there_is_one()
+    {
+        Container container = DetachScript(Echo);
+        int shim = ShimPid(container);
+        Programs.Run("prlimit", "--pid", $"{shim}", "--nofile=4:1024").Ok();
+        using Client client = Start("attach", container);
+        client.Type("one\n");
+        Thread.Sleep(200);
+        long before = Wakings(shim);
+
+        Thread.Sleep(1100);
+
+        Wakings(shim).Should().BeLessThan(before + 10);
+        Programs.Run("prlimit", "--pid", $"{shim}", "--nofile=1024:1024").Ok();
+        client.Await("got one");
+    }
+
+    [CsrunFact]
     public void A_signal_ends_the_client_and_not_the_container()
     {
         Container container = DetachScript(Echo);
@@ -172,6 +193,16 @@ public sealed class AttachTests : ShimTest
         Until(() => ShimPid(container) == 0, "the shim's end");
 
         container.Do("attach", container.Id).Exits(1).Stderr.Should().Contain("the container has ended");
+    }
+
+    /// <summary>How often the shim was given the processor, and clock ticks that it had.</summary>
+    private static long Wakings(int pid)
+    {
+        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
+        long switches = File.ReadLines($"/proc/{pid}/status").Where(line => line.Contains("ctxt_switches"))
+            .Sum(line => long.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture));
+        return switches + long.Parse(fields[11], CultureInfo.InvariantCulture)
+            + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
     private static int Ticks(Container container)

@@ -113,7 +113,8 @@ public sealed class Client : IDisposable
             if (Processes.Find(_pid) is null or { State: 'Z' })
             {
                 _exitCode = SpawnPlan.ExitCode(SpawnPlan.Wait(_pid, out _));
-                _ = _terminal is null && _output.ReadToEnd(TimeSpan.FromSeconds(1)) & _error.ReadToEnd(TimeSpan.FromSeconds(1));
+                TimeSpan limit = TimeSpan.FromSeconds(1);
+                _ = _terminal is null && _output.ReadToEnd(limit) & _error.ReadToEnd(limit);
                 return _exitCode.Value;
             }
 

@@ -45,7 +45,8 @@ public sealed class LifeTests : ShimTest
         Container container = NewContainer(bundle);
         string line = $"{Runtime.Path} --root {StateRoot} run -d --shim -b {bundle.Path} {container.Id}; kill -KILL 0";
 
-        Programs.Run(new RunOptions(), "setsid", "--wait", "sh", "-c", line).ExitCode.Should().NotBe(0, "the shell was killed");
+        Programs.Run(new RunOptions(), "setsid", "--wait", "sh", "-c", line)
+            .ExitCode.Should().NotBe(0, "the shell was killed");
 
         container.Do("wait", container.Id).Exits(6);
         container.Do("logs", container.Id).Ok().Stdout.Should().Be("still here\n");
@@ -107,6 +108,43 @@ public sealed class LifeTests : ShimTest
         ShimPid(container).Should().NotBe(0, "somebody still has its standard output");
         UntilLogged(container, "late");
         Until(() => ShimPid(container) == 0, "the shim's end");
+    }
+
+    [CsrunFact]
+    public void Processes_that_never_stop_writing_keep_nobody_from_the_exit_code_and_from_delete()
+    {
+        Bundle bundle = NewBundle()
+            .Sh("for i in 1 2 3 4 5 6 7 8; do cat /dev/zero & done; sleep 0.3; exit 3").WithoutNamespace("pid");
+        Container container = Detach(bundle, "--shim-log-size", "1m");
+
+        RunResult wait = container.Do("wait", container.Id).Exits(3);
+
+        wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2.5), "it does not wait longer for a shim that is late");
+        ((int)container.State()["exit"]!["code"]!).Should().Be(3);
+        container.Do("delete", "--force", container.Id).Ok();
+
+        Directory.GetFileSystemEntries(StateRoot).Should().BeEmpty();
+    }
+
+    [CsrunFact]
+    public void A_create_that_lacks_a_descriptor_takes_everything_back()
+    {
+        const int Enough = 64;
+        Bundle bundle = NewBundle().Sh("sleep 100").Save();
+        int limit = 5;
+        RunResult result;
+        do
+        {
+            Container container = NewContainer(bundle);
+            result = Programs.Run(
+                new RunOptions(), "prlimit", "--nofile=" + ++limit, Runtime.Path, "--root", StateRoot,
+                "create", "--shim", "--bundle", bundle.Path, container.Id);
+            Directory.Exists(Path.Combine(StateRoot, container.Id)).Should().Be(
+                result.ExitCode == 0, "with {0} descriptors: {1}", limit, result.Stderr);
+        }
+        while (result.ExitCode != 0 && limit < Enough);
+
+        limit.Should().BeLessThan(Enough);
     }
 
     [CsrunFact]

@@ -39,8 +39,25 @@ public sealed class LogTests : ShimTest
         container.Do("logs", "--since", between, container.Id).Ok().Lines.Should().Equal(Numbers(101, 110));
         container.Do("logs", "--since", "1h", container.Id).Ok().Lines.Should().Equal(Numbers(1, 110));
         container.Do("logs", "--since", between, "--tail", "2", "-t", container.Id).Ok().Lines
-            .Should().AllSatisfy(line => line.Should().MatchRegex("^20..-..-..T..:..:..[.][0-9]{9}Z 1(09|10)$")).And.HaveCount(2);
+            .Should().AllSatisfy(line => line.Should().MatchRegex("^20..-..-..T..:..:..[.][0-9]{9}Z 1(09|10)$"))
+            .And.HaveCount(2);
         container.Do("logs", "--since", "yesterday", container.Id).Exits(1).Stderr.Should().Contain("--since: neither");
+    }
+
+    [CsrunFact]
+    public void A_line_whose_parts_are_in_two_files_is_one_for_tail()
+    {
+        Container container = DetachScript(
+            "echo one; printf two; sleep 0.3; echo ' goes on'; sleep 0.3; echo three; printf four >&2; sleep 0.3; "
+            + "exit 0",
+            "--shim-log-size", "1", "--shim-log-files", "9");
+        container.Do("wait", container.Id).Exits(0);
+        File.Exists(ShimFile(container, "log.3")).Should().BeTrue("each part has its own file");
+
+        RunResult logs = container.Do("logs", "--tail", "3", container.Id).Ok();
+
+        logs.Stdout.Should().Be("two goes on\nthree\n");
+        logs.Stderr.Should().Be("four");
     }
 
     [CsrunFact]
@@ -142,13 +159,32 @@ public sealed class LogTests : ShimTest
     }
 
     [CsrunFact]
+    public void A_full_disk_adds_nothing_to_a_log_that_somebody_has_emptied()
+    {
+        using SmallDisk disk = new(Path.Combine(Work, "small"));
+        Container container = DetachScript(
+            "seq 1 2000; echo first; read line; seq 1 50000; exit 0",
+            "--shim-log", disk.At("log"), "--shim-log-size", "0", "--shim-log-format", "cri");
+        UntilLogged(container, "first");
+        File.WriteAllBytes(disk.At("log"), []);
+
+        using Client client = Start("attach", container);
+        client.Type("go\n");
+        container.Do("wait", container.Id).Exits(0);
+
+        Lost(container.State(), "stdout").Should().BePositive();
+        File.ReadAllBytes(disk.At("log")).Should().NotContain((byte)0).And.EndWith([(byte)'\n']);
+    }
+
+    [CsrunFact]
     public void A_full_disk_lets_the_container_wait_where_that_was_asked_for_and_loses_nothing()
     {
         using SmallDisk disk = new(Path.Combine(Work, "small"));
         File.WriteAllBytes(disk.At("ballast"), new byte[200 << 10]);
         Container container = DetachScript(
             "seq 1 40000; exit 0",
-            "--shim-log", disk.At("log"), "--shim-log-size", "0", "--shim-log-full", "block", "--shim-log-format", "cri");
+            "--shim-log", disk.At("log"), "--shim-log-size", "0", "--shim-log-full", "block",
+            "--shim-log-format", "cri");
         Until(() => (string)container.State()["shim"]!["log"]!["error"]! == "ENOSPC", "a full disk");
         Thread.Sleep(300);
         container.Status().Should().Be("running");

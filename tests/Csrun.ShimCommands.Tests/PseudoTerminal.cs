@@ -58,7 +58,8 @@ public sealed unsafe partial class PseudoTerminal : IDisposable
         {
             Pollfd[] poll = [new Pollfd { fd = _master.Number, events = PollEvents.POLLIN }];
             long left = end - Environment.TickCount64;
-            long count = left > 0 && Syscall.poll(poll, 1, (int)left) > 0 ? Syscall.read(_master.Number, buffer, 4096) : -1;
+            bool isThere = left > 0 && Syscall.poll(poll, 1, (int)left) > 0;
+            long count = isThere ? Syscall.read(_master.Number, buffer, 4096) : -1;
             if (count <= 0)
             {
                 throw new TimeoutException($"'{text}' did not come; so far: {Text}");

@@ -15,7 +15,8 @@ public abstract class ShimTest : RuntimeTest
     protected (Container Container, RunResult Result) TryDetach(Bundle bundle, params string[] flags)
     {
         Container container = NewContainer(bundle.Save());
-        return (container, container.Do(["run", "--detach", "--shim", "--bundle", bundle.Path, .. flags, container.Id]));
+        string[] line = ["run", "--detach", "--shim", "--bundle", bundle.Path, .. flags, container.Id];
+        return (container, container.Do(line));
     }
 
     /// <summary>`run --detach --shim`, which succeeds.</summary>
@@ -61,9 +62,13 @@ public abstract class ShimTest : RuntimeTest
     {
         string descriptors = $"/proc/{ShimPid(container)}/fd";
         Until(
-            () => Directory.GetFiles(descriptors).Count(
-                file => File.ResolveLinkTarget(file, false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true) > clients,
+            () => Directory.GetFiles(descriptors).Count(IsSocket) > clients,
             $"{clients} clients");
+    }
+
+    private static bool IsSocket(string link)
+    {
+        return File.ResolveLinkTarget(link, false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true;
     }
 
     /// <summary>Kills the shim, and waits until it is gone.</summary>

@@ -53,7 +53,12 @@ public sealed class ShimDirectory : IDisposable
     public static ShimDirectory Make(int container, ReadOnlySpan<byte> options)
     {
         KernelException.Check(Kernel.mkdirat(container, Name, DirectoryMode), "mkdir", Name, "--root");
-        ShimDirectory made = Open(container) ?? throw new KernelException("open", "shim", Errno.ENOENT, "--root");
+        if (Open(container) is not ShimDirectory made)
+        {
+            _ = Kernel.unlinkat(container, Name, Kernel.AT_REMOVEDIR);
+            throw new KernelException("open", "shim", Errno.EMFILE, "--root");
+        }
+
         try
         {
             int flags = Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_EXCL | Kernel.O_CLOEXEC;
@@ -102,8 +107,9 @@ public sealed class ShimDirectory : IDisposable
     /// <summary>What the shim tells; null where it cannot be read.</summary>
     public ShimStatus? ReadStatus()
     {
-        using Fd file = OpenStatus(Kernel.O_RDONLY);
-        return ShimStatus.Read(file.Number, out ShimStatus status) ? status : null;
+        using Fd file = new(Kernel.openat(
+            Descriptor, Status, Kernel.O_RDONLY | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC));
+        return file.IsOpen && ShimStatus.Read(file.Number, out ShimStatus status) ? status : null;
     }
 
     /// <summary>Opens the status file.</summary>
@@ -167,7 +173,8 @@ public sealed class ShimDirectory : IDisposable
 
     private void EndShim()
     {
-        if (ReadStatus() is not ShimStatus status)
+        // A shim that takes its container back before anybody knew of it is not the one to end.
+        if (ReadStatus() is not ShimStatus status || status.ShimPid == Kernel.getpid())
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Csrun.Linux;
 
@@ -65,7 +66,9 @@ public struct ShimStatus
     /// <summary>When its program began.</summary>
     public long Started;
 
-    /// <summary>When it ended.</summary>
+    /// <summary>
+    /// When it ended; noted last, once what its pipes held by then is logged. A shim that dies before that leaves 0.
+    /// </summary>
     public long Finished;
 
     /// <summary>The shim.</summary>
@@ -74,20 +77,50 @@ public struct ShimStatus
     /// <summary>The exit code as a shell reports it: the code itself, or 128 and the signal.</summary>
     public readonly int ShellStatus => ExitSignal == 0 ? ExitCode : 128 + ExitSignal;
 
+    /// <summary>Notes how the container's first process ended; null where nobody could tell.</summary>
+    public void NoteExit(Kernel.ExitInfo? info)
+    {
+        bool isExit = info?.Code == Kernel.CLD_EXITED;
+        Exit = info is null ? ExitKnowledge.Unknown : ExitKnowledge.Known;
+        ExitCode = isExit ? info!.Value.Status : 0;
+        ExitSignal = isExit ? 0 : info?.Status ?? 0;
+    }
+
     /// <summary>Reads the file; false where it is no status.</summary>
     public static bool Read(int file, out ShimStatus status)
     {
-        status = default;
-        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<ShimStatus>(ref status));
-        return Kernel.pread(file, bytes, 0) == bytes.Length && status._format == Format;
+        // What is read while it is written may be older in part: read again, it has all that belongs to an end.
+        return ReadOnce(file, out status) && (status.Exit == ExitKnowledge.None || ReadOnce(file, out status));
     }
 
-    /// <summary>Writes the file in place.</summary>
+    /// <summary>
+    /// Writes the file in place: <see cref="Exit"/> only after what it vouches for, as the last bytes of the second
+    /// part.
+    /// </summary>
+    /// <exception cref="KernelException">Not all of it could be written.</exception>
     public void Write(int file)
     {
         _format = Format;
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<ShimStatus>(in this));
-        KernelException.Check(
-            Kernel.pwrite(file, bytes, 0), "write", "shim/status"u8);
+        ref byte code = ref Unsafe.As<int, byte>(ref ExitCode);
+        int vouched = (int)Unsafe.ByteOffset(ref Unsafe.As<ShimStatus, byte>(ref this), ref code);
+        WritePart(file, bytes[vouched..], vouched);
+        WritePart(file, bytes[..vouched], 0);
+    }
+
+    private static void WritePart(int file, ReadOnlySpan<byte> part, int offset)
+    {
+        int written = KernelException.Check(Kernel.pwrite(file, part, offset), "write", "shim/status"u8);
+        if (written != part.Length)
+        {
+            throw new KernelException("write", "shim/status", Errno.ENOSPC);
+        }
+    }
+
+    private static bool ReadOnce(int file, out ShimStatus status)
+    {
+        status = default;
+        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<ShimStatus>(ref status));
+        return Kernel.pread(file, bytes, 0) == bytes.Length && status._format == Format;
     }
 }

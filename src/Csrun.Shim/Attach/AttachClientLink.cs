@@ -23,6 +23,8 @@ internal sealed class AttachClientLink
     private int _receivedLength;
     private int _inputDone;
     private ulong _lost;
+    private int? _end;
+    private bool _isEndTold;
     private bool _isStalled;
 
     /// <summary>A link that can be opened again and again: its buffers are kept.</summary>
@@ -37,25 +39,36 @@ internal sealed class AttachClientLink
     /// <summary>The client's socket; -1 while there is none.</summary>
     public int Socket { get; private set; } = -1;
 
-    /// <summary>Whether all that was shown has gone out.</summary>
-    public bool IsFlushed => _queue.IsEmpty;
-
-    /// <summary>Takes over a client's socket, and tells it what it has before it.</summary>
+    /// <summary>Takes over a client's socket.</summary>
+    /// <exception cref="KernelException">It cannot be watched, and stays the caller's.</exception>
     public void Open(int socket)
     {
+        _loop.Watch(socket, Kernel.EPOLLIN, _onReady);
         Socket = socket;
         _receivedLength = _inputDone = 0;
         _lost = 0;
+        _end = null;
+        _isEndTold = false;
         _isStalled = false;
         _queue.Clear();
-        _loop.Watch(socket, Kernel.EPOLLIN, _onReady);
-        Send(AttachFrame.Hello, [_input.HelloFlags]);
+    }
+
+    /// <summary>Tells the client what it has before it.</summary>
+    public void Greet()
+    {
+        _ = Send(AttachFrame.Hello, [_input.HelloFlags]);
     }
 
     /// <summary>Shows what the container wrote.</summary>
     /// <returns>How many bytes it was too slow for.</returns>
     public int Show(LogStream stream, ReadOnlySpan<byte> text)
     {
+        if (_end is not null)
+        {
+            // Only what was written before the end comes before it.
+            return 0;
+        }
+
         TellLost(text.Length);
         if (_lost > 0 || !Send(stream == LogStream.Output ? AttachFrame.Output : AttachFrame.Error, text))
         {
@@ -66,13 +79,11 @@ internal sealed class AttachClientLink
         return 0;
     }
 
-    /// <summary>Tells how the container ended.</summary>
+    /// <summary>Tells how the container ended, as soon as there is room for it.</summary>
     public void End(int shellStatus)
     {
-        TellLost(sizeof(int));
-        Span<byte> code = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(code, shellStatus);
-        _ = Send(AttachFrame.Exit, code);
+        _end = shellStatus;
+        TellEnd();
     }
 
     /// <summary>The program reads again.</summary>
@@ -105,6 +116,17 @@ internal sealed class AttachClientLink
             BinaryPrimitives.WriteUInt64LittleEndian(count, _lost);
             _lost = 0;
             _ = Send(AttachFrame.Lost, count);
+        }
+    }
+
+    private void TellEnd()
+    {
+        TellLost(sizeof(int));
+        if (_end is int shellStatus && !_isEndTold && _lost == 0)
+        {
+            Span<byte> code = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(code, shellStatus);
+            _isEndTold = Send(AttachFrame.Exit, code);
         }
     }
 
@@ -143,7 +165,7 @@ internal sealed class AttachClientLink
         if ((events & Kernel.EPOLLOUT) != 0)
         {
             Flush();
-            TellLost(0);
+            TellEnd();
         }
 
         if (Socket >= 0 && (events & (Kernel.EPOLLIN | Kernel.EPOLLHUP | Kernel.EPOLLERR)) != 0)

@@ -15,7 +15,7 @@ internal sealed class AttachServer : IDisposable
     private readonly EventLoop _loop;
     private readonly StatusFile _status;
     private readonly ContainerInput _input;
-    private readonly Fd _listener;
+    private readonly Listener _listener;
     private readonly List<AttachClientLink> _links = [];
     private int _count;
     private Action? _onFlushed;
@@ -29,12 +29,12 @@ internal sealed class AttachServer : IDisposable
         _input = input;
         input.OnRoom = ResumeAll;
         _ = Kernel.unlinkat(directory.Descriptor, ShimDirectory.Socket, 0);
-        _listener = new Fd(KernelException.Check(
+        Fd socket = new(KernelException.Check(
             Kernel.socket(Kernel.AF_UNIX, Kernel.SOCK_STREAM | Kernel.O_NONBLOCK), "socket"));
         KernelException.Check(
-            Kernel.bind_unix(_listener.Number, directory.PathOf(ShimDirectory.Socket)), "bind", ShimDirectory.Socket);
-        KernelException.Check(Kernel.listen(_listener.Number, Backlog), "listen", ShimDirectory.Socket);
-        loop.Watch(_listener.Number, Kernel.EPOLLIN, OnClient);
+            Kernel.bind_unix(socket.Number, directory.PathOf(ShimDirectory.Socket)), "bind", ShimDirectory.Socket);
+        KernelException.Check(Kernel.listen(socket.Number, Backlog), "listen", ShimDirectory.Socket);
+        _listener = new Listener(loop, socket, OnClient);
     }
 
     /// <summary>Shows all clients what the container wrote.</summary>
@@ -78,24 +78,17 @@ internal sealed class AttachServer : IDisposable
     /// <summary>Stops listening.</summary>
     public void Dispose()
     {
-        _loop.Unwatch(_listener.Number);
         _listener.Dispose();
     }
 
-    private void OnClient(uint events)
+    private void OnClient(Fd socket)
     {
-        int socket = Kernel.accept(_listener.Number);
-        if (socket < 0)
-        {
-            return;
-        }
-
         // The directory is root's alone; this is for a descriptor of the socket's path that went elsewhere.
-        bool isKnown = Kernel.PeerCredentials(socket, out _, out uint uid, out _) == 0
+        bool isKnown = Kernel.PeerCredentials(socket.Number, out _, out uint uid, out _) == 0
             && (uid == 0 || uid == Kernel.geteuid());
         if (!isKnown || _count == MaxClients)
         {
-            Kernel.close(socket);
+            socket.Dispose();
             return;
         }
 
@@ -104,7 +97,10 @@ internal sealed class AttachServer : IDisposable
             _links.Add(new AttachClientLink(_loop, _input, OnGone));
         }
 
-        _links[_count++].Open(socket);
+        AttachClientLink link = _links[_count];
+        link.Open(socket.Number);
+        _count++;
+        link.Greet();
     }
 
     /// <summary>The link goes behind those in use, and is used for the next client.</summary>

@@ -79,13 +79,12 @@ public sealed class LogFile : IDisposable
         {
             if (_maxSize > 0 && _size >= _rotateAt)
             {
-                Rotate();
+                RotateIfFull();
             }
 
-            int result = Kernel.WriteAll(_file.Number, _formatter.Written);
+            int result = Write(_formatter.Written);
             if (result < 0)
             {
-                _ = Kernel.ftruncate(_file.Number, _size);
                 return result;
             }
 
@@ -125,6 +124,38 @@ public sealed class LogFile : IDisposable
         Kernel.close(_directory);
     }
 
+    /// <summary>Appends all of it, or nothing.</summary>
+    private int Write(ReadOnlySpan<byte> lines)
+    {
+        int done = 0;
+        while (done < lines.Length)
+        {
+            int written = Kernel.write(_file.Number, lines[done..]);
+            if (written < 0)
+            {
+                // By what is there now: somebody else may have cut the file, or written to it.
+                long size = SizeOf(_file.Number);
+                if (done > 0 && size >= done)
+                {
+                    _ = Kernel.ftruncate(_file.Number, size - done);
+                }
+
+                return written;
+            }
+
+            done += written;
+        }
+
+        return 0;
+    }
+
+    private static long SizeOf(int file)
+    {
+        _ = Kernel.statx(
+            file, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info);
+        return (long)info.stx_size;
+    }
+
     private static Fd OpenFile(int directory, ReadOnlySpan<byte> name, out long size)
     {
         int flags = Kernel.O_WRONLY | Kernel.O_APPEND | Kernel.O_CREAT | Kernel.O_NOFOLLOW | Kernel.O_NONBLOCK
@@ -152,25 +183,35 @@ public sealed class LogFile : IDisposable
         return file;
     }
 
-    /// <summary>Moves each file one place on, the last one over the edge. What cannot be moved is written on.</summary>
-    private void Rotate()
+    private void RotateIfFull()
     {
-        if (_maxFiles <= 1)
-        {
-            _ = Kernel.ftruncate(_file.Number, 0);
-            _size = 0;
-            return;
-        }
-
-        for (int i = _maxFiles - 1; i > 0; i--)
-        {
-            _ = Kernel.renameat2(_directory, NameOf(_name, i - 1), _directory, NameOf(_name, i), 0);
-        }
-
-        if (!Reopen())
+        _size = SizeOf(_file.Number);
+        if (_size >= _rotateAt && !Rotate())
         {
             // Tried again after as much more: whoever is in the way may be so on purpose.
             _rotateAt = _size + _maxSize;
         }
+    }
+
+    /// <summary>
+    /// Moves each file one place on, the last one over the edge. What cannot be moved is written on: opened anew by a
+    /// name that it kept, it would be full again at once.
+    /// </summary>
+    private bool Rotate()
+    {
+        if (_maxFiles <= 1)
+        {
+            bool isEmpty = Kernel.ftruncate(_file.Number, 0) == 0;
+            _size = isEmpty ? 0 : _size;
+            return isEmpty;
+        }
+
+        int moved = 0;
+        for (int i = _maxFiles - 1; i > 0; i--)
+        {
+            moved = Kernel.renameat2(_directory, NameOf(_name, i - 1), _directory, NameOf(_name, i), 0);
+        }
+
+        return (moved == 0 || moved == -(int)Errno.ENOENT) && Reopen();
     }
 }

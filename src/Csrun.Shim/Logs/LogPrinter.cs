@@ -8,6 +8,8 @@ public sealed class LogPrinter
 {
     private readonly byte[] _scratch = new byte[(LogFormatter.BufferSize * 2) + 1];
     private readonly bool[] _isInLine = new bool[2];
+    private readonly bool[] _isSkipped = new bool[2];
+    private readonly bool[] _isInCounted = new bool[2];
     private readonly byte[] _since;
     private readonly bool _withTimes;
 
@@ -23,21 +25,23 @@ public sealed class LogPrinter
     /// <summary>How many lines are to be passed over before the first is printed.</summary>
     public long Skip { get; set; }
 
-    /// <summary>Counts the lines of a file, one that is not finished among them.</summary>
-    public long Count(LogLines lines)
+    /// <summary>
+    /// How many lines <see cref="Count"/> has found: those that ended, and of each stream one that has not yet.
+    /// </summary>
+    public long Counted { get; private set; }
+
+    /// <summary>Counts the lines of a file. One that goes on in the next file is one.</summary>
+    public void Count(LogLines lines)
     {
-        long count = 0;
-        bool isWhole = true;
         while (lines.Next(out ReadOnlySpan<byte> line))
         {
             if (LogEntry.TryParse(line, _scratch, out LogEntry entry) && entry.IsSince(_since))
             {
-                isWhole = entry.IsWhole;
-                count += isWhole ? 1 : 0;
+                ref bool isInLine = ref _isInCounted[(int)entry.Stream];
+                Counted += isInLine ? 0 : 1;
+                isInLine = !entry.IsWhole;
             }
         }
-
-        return count + (isWhole ? 0 : 1);
     }
 
     /// <summary>Prints all whole lines that are there.</summary>
@@ -45,32 +49,37 @@ public sealed class LogPrinter
     {
         while (lines.Next(out ReadOnlySpan<byte> line))
         {
-            if (!LogEntry.TryParse(line, _scratch, out LogEntry entry) || !entry.IsSince(_since))
+            if (LogEntry.TryParse(line, _scratch, out LogEntry entry) && entry.IsSince(_since))
             {
-                continue;
+                Print(in entry);
             }
-
-            if (Skip > 0)
-            {
-                Skip -= entry.IsWhole ? 1 : 0;
-                continue;
-            }
-
-            Print(in entry);
         }
     }
 
     private void Print(in LogEntry entry)
     {
+        int stream = (int)entry.Stream;
+        bool isBegin = !_isInLine[stream];
+        _isInLine[stream] = !entry.IsWhole;
+        if (isBegin)
+        {
+            _isSkipped[stream] = Skip > 0;
+            Skip -= _isSkipped[stream] ? 1 : 0;
+        }
+
+        if (_isSkipped[stream])
+        {
+            return;
+        }
+
         int target = entry.Stream == LogStream.Output ? 1 : 2;
-        if (_withTimes && !_isInLine[(int)entry.Stream])
+        if (_withTimes && isBegin)
         {
             Write(target, entry.Time);
             Write(target, " "u8);
         }
 
         Write(target, entry.Text);
-        _isInLine[(int)entry.Stream] = !entry.IsWhole;
     }
 
     private static void Write(int target, ReadOnlySpan<byte> bytes)

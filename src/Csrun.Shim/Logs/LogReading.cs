@@ -35,7 +35,8 @@ public sealed class LogReading : IDisposable
     {
         if (tail >= 0)
         {
-            printer.Skip = Math.Max(0, CountLines(printer) - tail);
+            ReadOn(null, printer.Count)?.Dispose();
+            printer.Skip = Math.Max(0, printer.Counted - tail);
         }
 
         using Fd changes = new(follows ? KernelException.Check(Kernel.inotify_init(), "inotify_init1") : -1);
@@ -49,7 +50,7 @@ public sealed class LogReading : IDisposable
         while (true)
         {
             bool isOver = !follows || IsOver();
-            lines = PrintAll(printer, lines);
+            lines = ReadOn(lines, printer.Print);
             if (isOver)
             {
                 lines?.Dispose();
@@ -75,20 +76,10 @@ public sealed class LogReading : IDisposable
         KernelException.Check(Kernel.inotify_add_watch(inotify, path, Changes), "inotify_add_watch", path);
     }
 
-    private long CountLines(LogPrinter printer)
-    {
-        long count = 0;
-        for (int i = _files.Oldest(); i >= 0; i--)
-        {
-            using LogLines? lines = _files.Open(i);
-            count += lines is null ? 0 : printer.Count(lines);
-        }
-
-        return count;
-    }
-
-    /// <summary>Prints from where it stands up to the end of the newest file, which it returns.</summary>
-    private LogLines? PrintAll(LogPrinter printer, LogLines? lines)
+    /// <summary>
+    /// Reads from where it stands, at first the oldest file, up to the end of the newest, which it returns.
+    /// </summary>
+    private LogLines? ReadOn(LogLines? lines, Action<LogLines> read)
     {
         lines ??= _files.Open(_files.Oldest());
         while (lines is not null)
@@ -96,7 +87,7 @@ public sealed class LogReading : IDisposable
             // Asked first: a file that has been moved on gets no more lines, so its end is its end.
             int index = _files.IndexOf(lines);
             lines.FollowTruncation();
-            printer.Print(lines);
+            read(lines);
             if (index == 0)
             {
                 return lines;

@@ -150,9 +150,8 @@ internal sealed class TtrpcClient
         try
         {
             Refusal = frame.IsTooLong
-                ? "too long an answer" : Message.Read<Response>(frame.Data).Status is { Code: not 0 } status
-                ? status.Message
-                : null;
+                ? "too long an answer"
+                : Message.Read<Response>(frame.Data).Status is { Code: not 0 } status ? status.Message : null;
             _nextStream += 2;
             Finish(true, isBroken: false);
         }

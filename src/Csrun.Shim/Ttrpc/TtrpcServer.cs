@@ -8,7 +8,6 @@ namespace Csrun.Shim.Ttrpc;
 internal sealed class TtrpcServer
 {
     private readonly EventLoop _loop;
-    private readonly Fd _listener;
     private readonly Action<TtrpcCall> _handler;
     private readonly HashSet<ServerConnection> _connections = [];
 
@@ -19,10 +18,9 @@ internal sealed class TtrpcServer
     public TtrpcServer(EventLoop loop, Fd listener, Action<TtrpcCall> handler)
     {
         _loop = loop;
-        _listener = listener;
         _handler = handler;
         _ = Kernel.fcntl(listener.Number, Kernel.F_SETFL, Kernel.O_RDWR | Kernel.O_NONBLOCK);
-        loop.Watch(listener.Number, Kernel.EPOLLIN, _ => Accept());
+        _ = new Listener(loop, listener, OnConnection);
     }
 
     /// <summary>How many connections there are.</summary>
@@ -53,27 +51,18 @@ internal sealed class TtrpcServer
         }
     }
 
-    private void Accept()
+    private void OnConnection(Fd socket)
     {
-        while (true)
+        // Only who runs the shim may use it; the socket's mode says so too.
+        bool isOwn = Kernel.PeerCredentials(socket.Number, out _, out uint uid, out uint gid) == 0
+            && uid == Kernel.geteuid() && gid == Kernel.getegid();
+        if (isOwn)
         {
-            Fd socket = new(Kernel.accept(_listener.Number));
-            if (!socket.IsOpen)
-            {
-                return;
-            }
-
-            // Only who runs the shim may use it; the socket's mode says so too.
-            bool isOwn = Kernel.PeerCredentials(socket.Number, out _, out uint uid, out uint gid) == 0
-                && uid == Kernel.geteuid() && gid == Kernel.getegid();
-            if (isOwn)
-            {
-                _connections.Add(new ServerConnection(_loop, this, socket, _handler));
-            }
-            else
-            {
-                socket.Dispose();
-            }
+            _connections.Add(new ServerConnection(_loop, this, socket, _handler));
+        }
+        else
+        {
+            socket.Dispose();
         }
     }
 }

@@ -14,6 +14,8 @@ namespace Csrun.Commands;
 /// <summary><c>shim</c>, and <c>--shim</c> of create and run: processes that stay with a container.</summary>
 internal static class ShimCommand
 {
+    private const int FirstOther = 3;
+
     /// <summary>
     /// <c>shim ID</c>: for people, a new shim for a container. The same words start every shim's own process, which knows
     /// itself by the mark in its environment.
@@ -71,6 +73,9 @@ internal static class ShimCommand
         return 0;
     }
 
+    /// <summary>
+    /// A shim that cannot be one takes its container back: its caller, who still waits, is told that there is none.
+    /// </summary>
     private static int RunNew(StateRoot root, string id)
     {
         try
@@ -79,6 +84,8 @@ internal static class ShimCommand
         }
         catch (Exception error) when (error is KernelException or RuntimeException)
         {
+            // What was opened for the shim: that may be all the descriptors there are.
+            _ = Kernel.close_range(FirstOther);
             using Container? container = Container.TryOpen(root, id);
             container?.Delete(force: true, new HookContext(ProcessEntry.Environment, static _ => { }));
             throw;
