@@ -124,7 +124,7 @@ public readonly struct SyncChannel
     {
         failure = null;
         number = -1;
-        byte[] packet = new byte[MaxMessage];
+        byte[] packet = NewPacket();
         int length = Kernel.read(_socket, packet);
         if (length == -(int)Errno.ECONNRESET)
         {
@@ -186,7 +186,7 @@ public readonly struct SyncChannel
     /// <returns>Why there is none; null where there is.</returns>
     public KernelException? ReceiveDescriptor(out int descriptor)
     {
-        byte[] packet = new byte[MaxMessage];
+        byte[] packet = NewPacket();
         int length = Kernel.ReceiveWithDescriptor(_socket, packet, out descriptor);
         if (length > 0 && (SyncMessage)packet[0] == SyncMessage.Failed)
         {
@@ -194,6 +194,12 @@ public readonly struct SyncChannel
         }
 
         return descriptor >= 0 ? null : Broken("read from", Math.Min(length, -(int)Errno.EPIPE));
+    }
+
+    /// <summary>Room for any message. Not cleared: of its four pages most messages touch one.</summary>
+    public static byte[] NewPacket()
+    {
+        return GC.AllocateUninitializedArray<byte>(MaxMessage);
     }
 
     private static KernelException Broken(string operation, int result)

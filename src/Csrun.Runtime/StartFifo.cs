@@ -15,7 +15,7 @@ internal static class StartFifo
     {
         using Fd process = new(init.OpenPidfd());
         using Fd fifo = new(KernelException.Check(directory.OpenFifoForReading(), "open", "exec.fifo"u8));
-        byte[] packet = new byte[SyncChannel.MaxMessage];
+        byte[] packet = SyncChannel.NewPacket();
         int length = ReadToEnd(fifo.Number, process.Number, packet);
         if (length > 0 && process.IsOpen)
         {

@@ -13,6 +13,9 @@ internal static class Program
 {
     private static int Main()
     {
+#if CSRUN_REPLACE_RUNTIME_FUNCTIONS
+        RuntimeFunctions.Start();
+#endif
         byte[][] arguments = new byte[ProcessEntry.ArgumentCount][];
         for (int i = 0; i < arguments.Length; i++)
         {

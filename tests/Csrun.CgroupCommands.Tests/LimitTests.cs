@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -186,12 +187,13 @@ public sealed class LimitTests : RuntimeTest
         int pid = container.Pid;
         string directory = CgroupFiles.Directory("memory", pid);
 
-        // As a killed create leaves it: the record of before the clone, and cgroups with a process in them.
+        // As a killed create leaves it: the record of before the clone, and cgroups with a process that the kernel kills.
         string state = Path.Combine(StateRoot, container.Id, "state.json");
         string record = File.ReadAllText(state);
         JsonObject json = JsonNode.Parse(record)!.AsObject();
         json["init_process_pid"] = 0;
         File.WriteAllText(state, json.ToJsonString());
+        Programs.Run("kill", "-KILL", pid.ToString(CultureInfo.InvariantCulture));
 
         container.Do("delete", "--force", container.Id).Ok();
 

@@ -20,11 +20,31 @@ internal static unsafe class RuntimeFunctions
     private const uint PinnedObjectHeap = 0x40;
     private const uint ChunkSize = 32 << 10;
 
+    /// <summary>Address space for the heap: 256 MiB.</summary>
+    private const long RegionRange = 0x10000000;
+
+    /// <summary>What is allocated until the first collection: 64 MiB, which no short command fills.</summary>
+    private const long FirstGeneration = 0x4000000;
+
+    /// <summary>
+    /// Arrays up to 3.5 MiB are in it: a few of them elsewhere start a collection, so a config.json of a megabyte brought
+    /// one.
+    /// </summary>
+    private const long LargeObject = 0x380000;
+
     // The second word of a type's description and the second word of an array.
     private const int BaseSize = 4;
     private const int ArrayLength = 8;
 
     private static byte* s_chunk;
+    private static bool s_isStarted;
+
+    /// <summary>Main begins: from now on there may be collections, and what is left of the start's array is theirs.</summary>
+    public static void Start()
+    {
+        s_isStarted = true;
+        s_chunk = null;
+    }
 
     /// <summary>Would read mountinfo and /proc/self/cgroup to size the heap after the memory limit.</summary>
     [RuntimeExport("_Z16InitializeCGroupv")]
@@ -65,6 +85,13 @@ internal static unsafe class RuntimeFunctions
     [MethodImpl(MethodImplOptions.InternalCall)]
     private static extern void RequiredCpuFeatures();
 
+    /// <summary>Would read /sys/devices/system/cpu/possible to size masks of processors, twice.</summary>
+    [RuntimeExport("minipal_get_cpu_max_possible_count")]
+    private static int GetPossibleProcessors()
+    {
+        return Processors.CountPossible();
+    }
+
     /// <summary>
     /// Would look a setting up in the environment, some ninety times: the runtime's settings are those that the program
     /// was linked with, whatever a caller has set for his own .NET programs.
@@ -72,6 +99,34 @@ internal static unsafe class RuntimeFunctions
     [RuntimeExport("_Z25PalGetEnvironmentVariablePKcPcj")]
     private static uint GetEnvironmentVariable(byte* name, byte* buffer, uint size)
     {
+        return 0;
+    }
+
+    /// <summary>
+    /// Would compare the names of some ninety settings of the collector with all that the program was linked with. These
+    /// it has; in NativeAot.targets too, for the program that lets the runtime read them.
+    /// </summary>
+    [RuntimeExport("_ZN15GCToEEInterface17GetIntConfigValueEPKcS1_Pl")]
+    private static byte GetIntConfigValue(byte* name, byte* publicName, long* value)
+    {
+        if (Early.IsEqual(name, Early.Pointer("GCRegionRange"u8)))
+        {
+            *value = RegionRange;
+            return 1;
+        }
+
+        if (Early.IsEqual(name, Early.Pointer("GCgen0size"u8)))
+        {
+            *value = FirstGeneration;
+            return 1;
+        }
+
+        if (Early.IsEqual(name, Early.Pointer("GCLOHThreshold"u8)))
+        {
+            *value = LargeObject;
+            return 1;
+        }
+
         return 0;
     }
 
@@ -102,15 +157,10 @@ internal static unsafe class RuntimeFunctions
         *result = one;
     }
 
-    /// <summary>The array to cut from; null after a collection, which may have freed it.</summary>
+    /// <summary>The array to cut from; null once there may be collections, which would free it.</summary>
     private static byte* Chunk()
     {
-        if (GC.CollectionCount(0) != 0)
-        {
-            return null;
-        }
-
-        if (s_chunk == null)
+        if (s_chunk == null && !s_isStarted)
         {
             byte* chunk;
             AllocateNewArray(RuntimeTypeHandle.ToIntPtr(typeof(byte[]).TypeHandle), ChunkSize, PinnedObjectHeap, &chunk);
@@ -118,6 +168,25 @@ internal static unsafe class RuntimeFunctions
         }
 
         return s_chunk;
+    }
+
+    /// <summary>
+    /// Would mark the pages of the heap into which references are copied. While the program starts, only static fields
+    /// that the compiler has worked out are: from the image, whose references are to objects in the image.
+    /// </summary>
+    [RuntimeExport("__wrap_RhBulkMoveWithWriteBarrier")]
+    private static void BulkMove(byte* to, byte* from, nuint size)
+    {
+        if (s_isStarted || from >= (byte*)(delegate*<void>)&EndOfImage)
+        {
+            RealBulkMove(to, from, size);
+            return;
+        }
+
+        for (nuint i = 0; i < size; i += (nuint)sizeof(nuint))
+        {
+            *(nuint*)(to + i) = *(nuint*)(from + i);
+        }
     }
 
     /// <summary>Would parse /proc/self/maps for the main thread's stack; there is no other thread.</summary>
@@ -150,6 +219,14 @@ internal static unsafe class RuntimeFunctions
             *pageFile = 0;
         }
     }
+
+    [RuntimeImport("_end")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void EndOfImage();
+
+    [DllImport("libc", EntryPoint = "__real_RhBulkMoveWithWriteBarrier")]
+    [SuppressGCTransition]
+    private static extern void RealBulkMove(byte* to, byte* from, nuint size);
 
     [DllImport("libc", EntryPoint = "__real_RhAllocateNewObject")]
     [SuppressGCTransition]
