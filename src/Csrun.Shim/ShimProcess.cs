@@ -197,6 +197,7 @@ public sealed class ShimProcess
         using Fd signals = new(KernelException.Check(Kernel.signalfd(mask), "signalfd"));
         _loop.Watch(signals.Number, Kernel.EPOLLIN, _ => OnSignal(Kernel.ReadSignal(signals.Number)));
         LetGoOfCaller();
+        new IdleMemory(_loop).WorkDone();
         while (!TryLive())
         {
             // What failed is called again as long as its descriptor is ready: not at full speed.

@@ -198,7 +198,7 @@ public sealed class ResourceTests : ShimTest
         Switches(shim).Should().Be(before, "nothing wakes it");
         string pss = File.ReadAllLines($"/proc/{shim.Pid}/smaps_rollup")
             .Single(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-        int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(8000, "in KiB");
+        int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(4000, "in KiB");
     }
 
     private static string Begin(Bundle bundle)

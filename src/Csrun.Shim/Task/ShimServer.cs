@@ -21,7 +21,7 @@ internal sealed class ShimServer
     private readonly TaskService _tasks;
     private readonly SandboxService _sandboxes;
     private readonly TtrpcServer _server;
-    private readonly IdleCollection _collection;
+    private readonly IdleMemory _memory;
     private readonly LoopTimer _lonely;
     private readonly LoopTimer _end;
     private readonly LoopTimer _flush;
@@ -37,11 +37,11 @@ internal sealed class ShimServer
         _lonely = new LoopTimer(EndIfLonely);
         _end = new LoopTimer(_loop.Stop);
         _flush = new LoopTimer(EndIfFlushed);
-        _collection = new IdleCollection(_loop);
+        _memory = new IdleMemory(_loop);
         _ = new ChildReaper(_loop, info =>
         {
             processes.Take(info);
-            _collection.WorkDone();
+            _memory.WorkDone();
         });
         WatchSignals();
         _server = new TtrpcServer(_loop, listener, Handle) { OnDisconnected = WatchLoneliness };
@@ -107,7 +107,7 @@ internal sealed class ShimServer
 
     private void Handle(TtrpcCall call)
     {
-        _collection.WorkDone();
+        _memory.WorkDone();
         try
         {
             Dispatch(call);
