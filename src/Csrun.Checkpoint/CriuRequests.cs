@@ -60,7 +60,7 @@ internal static class CriuRequests
 
         foreach ((string place, string name) in mounts)
         {
-            criu.ExtMnt.Add(new ExternalMount { Key = place, Val = name });
+            criu.ExtMnt.Add(new Pair { Key = place, Val = name });
         }
 
         foreach (string name in streams)
@@ -101,7 +101,7 @@ internal static class CriuRequests
 
         foreach (OutsideMount mount in mounts)
         {
-            criu.ExtMnt.Add(new ExternalMount { Key = mount.Destination, Val = mount.Source });
+            criu.ExtMnt.Add(new Pair { Key = mount.Destination, Val = mount.Source });
         }
 
         for (int i = 0; i < streams.Length; i++)

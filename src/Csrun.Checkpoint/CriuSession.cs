@@ -81,9 +81,9 @@ internal sealed unsafe class CriuSession : IDisposable
 
     /// <summary>Asks criu for something, and waits until it is done.</summary>
     /// <param name="request">What.</param>
-    /// <param name="listener">Hears of each step; what it throws ends the session.</param>
+    /// <param name="listener">Hears of each step, where there is one; what it throws ends the session.</param>
     /// <returns>criu's last answer, which may tell of a failure; null where criu ended without one.</returns>
-    public CriuAnswer? Ask(CriuRequest request, Listener listener)
+    public CriuAnswer? Ask(CriuRequest request, Listener? listener)
     {
         Send(request);
         byte[] buffer = new byte[MaxMessage];
@@ -104,7 +104,7 @@ internal sealed unsafe class CriuSession : IDisposable
                 return answer;
             }
 
-            listener(answer.Notify?.Script ?? string.Empty, answer.Notify?.Pid ?? 0, descriptor.Number);
+            listener?.Invoke(answer.Notify?.Script ?? string.Empty, answer.Notify?.Pid ?? 0, descriptor.Number);
             Send(new CriuRequest { Type = CriuTask.Notify, NotifySuccess = true });
         }
     }

@@ -60,7 +60,7 @@ public static class Dumper
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
         using CriuSession criu = CriuSession.Start(
             hooks.Environment(), [empty.Number, empty.Number, empty.Number], [], signals);
-        CriuAnswer? answer = criu.Ask(request, (_, _, _) => { });
+        CriuAnswer? answer = criu.Ask(request, listener: null);
         Kernel.ExitInfo ended = criu.End();
 
         // After a pre-dump criu waits for the next one, and ends in failure because none comes.

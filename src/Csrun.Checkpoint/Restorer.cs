@@ -168,7 +168,12 @@ public sealed class Restorer
             directories = ImageDirectories.Open(_options, save: false);
             directories.Tell(request.Opts);
             AddNamespaces(request.Opts, namespaces);
-            int[] extra = namespaces.ConvertAll(fd => fd.Number).ToArray();
+            int[] extra = new int[namespaces.Count];
+            for (int i = 0; i < extra.Length; i++)
+            {
+                extra[i] = namespaces[i].Number;
+            }
+
             criu = CriuSession.Start(_request.Hooks.Environment(), given, extra, _signals);
         }
 
@@ -262,7 +267,7 @@ public sealed class Restorer
                 continue;
             }
 
-            criu.JoinNs.Add(new JoinedNamespace { Ns = FileOf(join.Type), NsFile = join.Path });
+            criu.JoinNs.Add(new Pair { Key = FileOf(join.Type), Val = join.Path });
         }
     }
 
@@ -287,7 +292,7 @@ public sealed class Restorer
         byte[] content = FileContent.Read(file.Number, FileContent.MaxDocument, out int length) ?? [];
         foreach ((string controllers, string place) in CgroupRoots.Of(Utf8.ToText(content.AsSpan(0, length))))
         {
-            criu.CgRoot.Add(new CgroupRoot { Ctrl = controllers, Path = place });
+            criu.CgRoot.Add(new Pair { Key = controllers, Val = place });
         }
     }
 

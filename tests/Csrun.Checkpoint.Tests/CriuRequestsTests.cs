@@ -25,7 +25,7 @@ public sealed class CriuRequestsTests
         (options.LogFile, options.LogLevel).Should().Be(("dump.log", 4));
         (options.NotifyScripts, options.OrphanPtsMaster, options.ManageCgroups).Should().Be((true, true, true));
         options.ManageCgroupsMode.Should().Be(CgroupMode.Soft);
-        options.ExtMnt.Should().ContainSingle().Which.Should().Be(new ExternalMount { Key = "/run/data", Val = "/data" });
+        options.ExtMnt.Should().ContainSingle().Which.Should().Be(new Pair { Key = "/run/data", Val = "/data" });
         options.External.Should().BeEmpty("a pipe is saved");
         options.HasParentImg.Should().BeFalse();
         options.HasNetworkLock.Should().BeFalse();
@@ -99,7 +99,7 @@ public sealed class CriuRequestsTests
         request.Type.Should().Be(CriuTask.Restore);
         CriuOptions options = request.Opts;
         (options.Root, options.LogFile, options.RstSibling).Should().Be(("/run/csrun/web/root", "restore.log", true));
-        options.ExtMnt.Should().Equal(new ExternalMount { Key = "/data", Val = "/srv/data" });
+        options.ExtMnt.Should().Equal(new Pair { Key = "/data", Val = "/srv/data" });
         options.InheritFd.Should().Equal(new InheritedDescriptor { Key = "pipe:[7]", Fd = 1 });
         (options.TcpClose, options.LsmProfile, options.LsmMountContext).Should().Be((true, "apparmor:web", "c"));
         options.HasPid.Should().BeFalse();
