@@ -1,6 +1,5 @@
 using System;
 using Csrun.Checkpoint.Messages;
-using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Runtime;
 using Google.Protobuf;
@@ -10,7 +9,7 @@ namespace Csrun.Checkpoint;
 /// <summary>
 /// One run of <c>criu swrk</c>, a child of this process, and the talk with it: a message a packet over a socket pair.
 /// </summary>
-internal sealed unsafe class CriuSession : IDisposable
+internal sealed class CriuSession : IDisposable
 {
     /// <summary>The number in criu of the first descriptor of <see cref="Start"/>'s extra ones.</summary>
     public const int FirstExtra = 4;
@@ -39,10 +38,15 @@ internal sealed unsafe class CriuSession : IDisposable
     /// <param name="environment">This process's environment, whose PATH has criu.</param>
     /// <param name="streams">What it gets as 0, 1 and 2.</param>
     /// <param name="extra">Further descriptors, which it gets from <see cref="FirstExtra"/> on.</param>
+    /// <param name="noNewPrivileges">Whether it may gain no privileges, nor may what it restores.</param>
     /// <param name="signals">A signal that ends this process ends the session.</param>
     /// <exception cref="RuntimeException">There is no criu.</exception>
     public static CriuSession Start(
-        byte[][] environment, ReadOnlySpan<int> streams, ReadOnlySpan<int> extra, SignalReader signals)
+        byte[][] environment,
+        ReadOnlySpan<int> streams,
+        ReadOnlySpan<int> extra,
+        bool noNewPrivileges,
+        SignalReader signals)
     {
         string program = Find(environment);
         KernelException.Check(Kernel.socketpair(Kernel.SOCK_SEQPACKET, out int ours, out int theirs), "socketpair");
@@ -50,30 +54,16 @@ internal sealed unsafe class CriuSession : IDisposable
         using Fd other = new(theirs);
 
         // Out of the way of the numbers that criu is to have.
-        ReadOnlySpan<int> wanted = [.. streams, theirs, .. extra];
-        int[] descriptors = new int[wanted.Length];
-        int started = 0;
-        int pid = 0;
+        int[] descriptors = [.. streams, theirs, .. extra];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            descriptors[i] = Kernel.fcntl(wanted[i], Kernel.F_DUPFD_CLOEXEC, Above);
+            descriptors[i] = Kernel.fcntl(descriptors[i], Kernel.F_DUPFD_CLOEXEC, Above);
         }
 
-        started = Kernel.posix_spawn(
-            NativeText.Copy(program),
-            NativeText.Vector([program, "swrk", "3"]),
-            NativeText.Vector(environment),
-            descriptors,
-            out pid);
+        int pid = CriuProcess.Start(program, environment, descriptors, noNewPrivileges);
         foreach (int descriptor in descriptors)
         {
             Kernel.close(descriptor);
-        }
-
-        if (started < 0)
-        {
-            socket.Dispose();
-            throw new KernelException("run", program, (Errno)(-started));
         }
 
         return new CriuSession(pid, socket, signals);

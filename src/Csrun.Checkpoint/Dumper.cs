@@ -59,7 +59,7 @@ public static class Dumper
         using Fd empty = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
         using CriuSession criu = CriuSession.Start(
-            hooks.Environment(), [empty.Number, empty.Number, empty.Number], [], signals);
+            hooks.Environment(), [empty.Number, empty.Number, empty.Number], [], noNewPrivileges: false, signals);
         CriuAnswer? answer = criu.Ask(request, listener: null);
         Kernel.ExitInfo ended = criu.End();
 

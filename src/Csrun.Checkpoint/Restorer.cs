@@ -174,7 +174,8 @@ public sealed class Restorer
                 extra[i] = namespaces[i].Number;
             }
 
-            criu = CriuSession.Start(_request.Hooks.Environment(), given, extra, _signals);
+            bool noNewPrivileges = _plan.Process is { NoNewPrivileges: true };
+            criu = CriuSession.Start(_request.Hooks.Environment(), given, extra, noNewPrivileges, _signals);
         }
 
         using (directories)

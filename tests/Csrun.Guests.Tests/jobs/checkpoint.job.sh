@@ -98,6 +98,32 @@ test_leaves_it_running() {
     csrun delete -f "$test"
 }
 
+# confinement: what holds the container's first process.
+confinement() {
+    local kind
+    grep -E '^(Cap|NoNewPrivs|Seccomp|Uid|Gid|Groups)' "/proc/$pid/status"
+    cat "/proc/$pid/attr/current" "/proc/$pid/oom_score_adj" "/proc/$pid/limits"
+    for kind in cgroup ipc mnt net pid user uts; do
+        echo "$kind: $([ "/proc/$pid/ns/$kind" -ef "/proc/self/ns/$kind" ] && echo "the host's")"
+    done
+}
+
+test_stays_confined() {
+    counting '.process.apparmorProfile = "csrun-guest" | .process.noNewPrivileges = true | .process.oomScoreAdj = 77
+        | .process.user = {uid: 0, gid: 0, additionalGids: [7, 8]}
+        | .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 100, hard: 200}]
+        | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["ptrace"], action: "SCMP_ACT_ERRNO"}]}'
+    launch csrun "$test"
+    passes 5
+    confinement >"$work/was"
+    grep -q "^Seccomp:.2" "$work/was"
+    csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test"
+    last=$(cat "$shared/n")
+    restored csrun "$test-2"
+    passes $((last + 5))
+    confinement | diff "$work/was" -
+}
+
 test_runc_beside() {
     saved csrun . --leave-running
     csrun delete -f "$test"
@@ -341,4 +367,49 @@ test_restore_that_hangs_is_deleted() {
     rm "$work/hang"
     restored csrun "$test"
     passes $((last + 5))
+}
+
+test_podman() {
+    local podman=(timeout 60 podman --runtime /usr/local/bin/csrun --cgroup-manager cgroupfs)
+    shared=$work/shared
+    mkdir "$shared"
+    cp -a /srv/rootfs "$work/rootfs"
+    "${podman[@]}" run -d --name "$test" --network none -v "$shared:/tmp" --rootfs "$work/rootfs" sh -c "$count"
+    passes 5
+    "${podman[@]}" container checkpoint "$test"
+    last=$(cat "$shared/n")
+    sleep 0.5
+    equal "counter of the saved" "$(cat "$shared/n")" "$last"
+    "${podman[@]}" container restore "$test"
+    passes $((last + 5))
+    equal counts "$("${podman[@]}" logs "$test" | head -n $((last + 5)))" "$(seq $((last + 5)))"
+    "${podman[@]}" rm -f -t 0 "$test"
+}
+
+# In the foreground csrun shows the container's terminal on its own, which script makes.
+test_terminal_in_the_foreground() {
+    bundle '.process.terminal = true | .process.args = ["sh", "-c", "i=0; while read line; do i=$((i+1)); echo $line has $i; [ $line != end ] || exit 5; done"]'
+    echo "csrun $test" >>"$work/containers"
+    script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 < <(echo one; sleep 100) &
+    says "$work/first" "one has 1"
+    csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test"
+    script -qc "csrun restore -b $bundle --image-path $work/images $test; echo ended: \$?" /dev/null >"$work/second" \
+        2>&1 < <(sleep 5; echo two; sleep 1; echo end; sleep 100) &
+    says "$work/second" "two has 2"
+    says "$work/second" "ended: 5"
+}
+
+# A terminal of the outside as standard streams: it is not saved, and another one takes its place.
+test_terminal_of_the_outside() {
+    counting .
+    echo "csrun $test" >>"$work/containers"
+    script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 < <(sleep 100) &
+    passes 5
+    csrun checkpoint --shell-job --image-path "$work/images" --work-path "$work/log" "$test"
+    has descriptors "$(cat "$work/images/descriptors.json")" "tty["
+    last=$(cat "$shared/n")
+    script -qec "csrun restore --shell-job -b $bundle --image-path $work/images $test" /dev/null >"$work/second" \
+        2>&1 < <(sleep 100) &
+    passes $((last + 5))
+    says "$work/second" "$((last + 3))"
 }
