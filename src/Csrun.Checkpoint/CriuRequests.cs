@@ -78,7 +78,10 @@ internal static class CriuRequests
     /// <param name="plan">What the container is to be.</param>
     /// <param name="options">What the command line says.</param>
     /// <param name="root">Where its root is mounted for criu.</param>
-    /// <param name="streams">What the streams of the saved process are called: criu's own three take their place.</param>
+    /// <param name="streams">
+    /// What the streams of the saved process are called. criu's first extra descriptors take their place, copies of its
+    /// own three: it closes what it was given, and may still use its own.
+    /// </param>
     /// <param name="mounts">Mounts that were not saved.</param>
     public static CriuRequest Restore(
         Plan plan, CheckpointOptions options, string root, string[] streams, IReadOnlyList<OutsideMount> mounts)
@@ -108,7 +111,7 @@ internal static class CriuRequests
         {
             if (StreamNames.IsHandedOver(streams[i]) && Array.IndexOf(streams, streams[i]) == i)
             {
-                criu.InheritFd.Add(new InheritedDescriptor { Key = streams[i], Fd = i });
+                criu.InheritFd.Add(new InheritedDescriptor { Key = streams[i], Fd = CriuSession.FirstExtra + i });
             }
         }
 

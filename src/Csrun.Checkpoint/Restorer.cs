@@ -14,6 +14,8 @@ namespace Csrun.Checkpoint;
 /// </summary>
 public sealed class Restorer
 {
+    private const int Streams = 3;
+
     private readonly CreateRequest _request;
     private readonly CheckpointOptions _options;
     private readonly Bundle _bundle;
@@ -168,10 +170,10 @@ public sealed class Restorer
             directories = ImageDirectories.Open(_options, save: false);
             directories.Tell(request.Opts);
             AddNamespaces(request.Opts, namespaces);
-            int[] extra = new int[namespaces.Count];
-            for (int i = 0; i < extra.Length; i++)
+            int[] extra = [.. given, .. new int[namespaces.Count]];
+            for (int i = 0; i < namespaces.Count; i++)
             {
-                extra[i] = namespaces[i].Number;
+                extra[given.Length + i] = namespaces[i].Number;
             }
 
             bool noNewPrivileges = _plan.Process is { NoNewPrivileges: true };
@@ -261,7 +263,7 @@ public sealed class Restorer
                 criu.InheritFd.Add(new InheritedDescriptor
                 {
                     Key = CriuRequests.NamespaceName(join.Type),
-                    Fd = CriuSession.FirstExtra + opened.Count,
+                    Fd = CriuSession.FirstExtra + Streams + opened.Count,
                 });
                 opened.Add(new Fd(KernelException.Check(
                     HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place)));

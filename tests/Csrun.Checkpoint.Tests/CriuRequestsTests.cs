@@ -100,7 +100,7 @@ public sealed class CriuRequestsTests
         CriuOptions options = request.Opts;
         (options.Root, options.LogFile, options.RstSibling).Should().Be(("/run/csrun/web/root", "restore.log", true));
         options.ExtMnt.Should().Equal(new Pair { Key = "/data", Val = "/srv/data" });
-        options.InheritFd.Should().Equal(new InheritedDescriptor { Key = "pipe:[7]", Fd = 1 });
+        options.InheritFd.Should().Equal(new InheritedDescriptor { Key = "pipe:[7]", Fd = 5 });
         (options.TcpClose, options.LsmProfile, options.LsmMountContext).Should().Be((true, "apparmor:web", "c"));
         options.HasPid.Should().BeFalse();
     }

@@ -408,7 +408,7 @@ test_terminal_of_the_outside() {
     csrun checkpoint --shell-job --image-path "$work/images" --work-path "$work/log" "$test"
     has descriptors "$(cat "$work/images/descriptors.json")" "tty["
     last=$(cat "$shared/n")
-    script -qec "csrun restore --shell-job -b $bundle --image-path $work/images $test" /dev/null >"$work/second" \
+    script -qec "timeout -s KILL 60 csrun restore --shell-job -b $bundle --image-path $work/images $test" /dev/null >"$work/second" \
         2>&1 < <(sleep 100) &
     passes $((last + 5))
     says "$work/second" "$((last + 3))"
