@@ -18,7 +18,9 @@ internal readonly struct CgroupYard : IDisposable
         _directory = directory;
     }
 
-    /// <summary>Makes it, and tells criu. Beside hierarchies of version 1 there is none: these keep their options.</summary>
+    /// <summary>
+    /// Makes it, and tells criu. Beside hierarchies of version 1 there is none: these keep their options.
+    /// </summary>
     public static CgroupYard Make(CriuOptions criu)
     {
         CgroupLayout layout = CgroupLayout.Detect();

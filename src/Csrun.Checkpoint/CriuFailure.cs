@@ -7,7 +7,9 @@ using Csrun.Runtime;
 
 namespace Csrun.Checkpoint;
 
-/// <summary>What criu could not do, with its own words about it: runc's beginning, and the errors of criu's log.</summary>
+/// <summary>
+/// What criu could not do, with its own words about it: runc's beginning, and the errors of criu's log.
+/// </summary>
 internal static class CriuFailure
 {
     private const int MaxLog = 64 << 20;

@@ -25,7 +25,9 @@ internal static class CriuRequests
         return type == NamespaceType.Network ? "extRootNetNS" : "extRootPidNS";
     }
 
-    /// <summary>Whether criu takes a joined namespace of this kind as a descriptor, and leaves its contents alone.</summary>
+    /// <summary>
+    /// Whether criu takes a joined namespace of this kind as a descriptor, and leaves its contents alone.
+    /// </summary>
     public static bool IsLeftAlone(NamespaceType type)
     {
         return type is NamespaceType.Network or NamespaceType.Pid;
@@ -38,7 +40,11 @@ internal static class CriuRequests
     /// <param name="streams">What its streams are called: <see cref="StreamNames"/>.</param>
     /// <param name="mounts">Mounts that are not saved: where they are, and their names.</param>
     public static CriuRequest Dump(
-        int pid, Plan plan, CheckpointOptions options, string[] streams, IReadOnlyList<(string Place, string Name)> mounts)
+        int pid,
+        Plan plan,
+        CheckpointOptions options,
+        string[] streams,
+        IReadOnlyList<(string Place, string Name)> mounts)
     {
         CriuOptions criu = Common(plan, options);
         criu.LogFile = DumpLog;
@@ -147,7 +153,9 @@ internal static class CriuRequests
         return criu;
     }
 
-    /// <summary>What org.criu.config names: empty is none; without it that of csrun, and runc's where there is none.</summary>
+    /// <summary>
+    /// What org.criu.config names: empty is none; without it that of csrun, and runc's where there is none.
+    /// </summary>
     private static string? ConfigFile(Plan plan)
     {
         const string Own = "/etc/criu/csrun.conf";

@@ -28,7 +28,9 @@ internal sealed class CriuSession : IDisposable
         _signals = signals;
     }
 
-    /// <summary>What criu says before it goes on: the name of a step, the process it is about, and a descriptor or -1.</summary>
+    /// <summary>
+    /// What criu says before it goes on: the name of a step, the process it is about, and a descriptor or -1.
+    /// </summary>
     public delegate void Listener(string step, int pid, int descriptor);
 
     /// <summary>criu's process.</summary>
@@ -132,11 +134,13 @@ internal sealed class CriuSession : IDisposable
 
         return HostProgram.Find("criu", path)
             ?? throw new KernelException(
-                "find", "criu", Errno.ENOENT, null, "checkpoint and restore are criu's work: install it, or put it into $PATH");
+                "find", "criu", Errno.ENOENT, null,
+                "checkpoint and restore are criu's work: install it, or put it into $PATH");
     }
 
     private void Send(CriuRequest request)
     {
-        KernelException.Check(Kernel.SendWithDescriptor(_socket.Number, request.ToByteArray(), -1), "send", "to criu"u8);
+        KernelException.Check(
+            Kernel.SendWithDescriptor(_socket.Number, request.ToByteArray(), -1), "send", "to criu"u8);
     }
 }

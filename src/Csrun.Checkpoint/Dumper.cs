@@ -8,7 +8,9 @@ using Csrun.Spec;
 
 namespace Csrun.Checkpoint;
 
-/// <summary>checkpoint: criu saves a container's processes; then the container is gone, unless it is to go on.</summary>
+/// <summary>
+/// checkpoint: criu saves a container's processes; then the container is gone, unless it is to go on.
+/// </summary>
 public static class Dumper
 {
     /// <summary>Saves a container.</summary>
@@ -88,12 +90,15 @@ public static class Dumper
             if (mount.IdMap is not null)
             {
                 throw new KernelException(
-                    "checkpoint a mount that maps ids", string.Empty, Errno.EOPNOTSUPP, mount.Place, "criu does not restore the map");
+                    "checkpoint a mount that maps ids", string.Empty, Errno.EOPNOTSUPP, mount.Place,
+                    "criu does not restore the map");
             }
         }
     }
 
-    /// <summary>Where the mounts are that are not to be saved: their places are looked up in the container, links followed.</summary>
+    /// <summary>
+    /// Where the mounts are that are not to be saved: their places are looked up in the container, links followed.
+    /// </summary>
     private static List<(string Place, string Name)> Places(Container container, Plan plan)
     {
         byte[] rootPath = Utf8.Terminated("/proc/" + container.Record.Init.Pid + "/root");
@@ -102,7 +107,8 @@ public static class Dumper
         ContainerRoot root = new(rootDirectory.Number);
         List<(string Place, string Name)> places = [];
         byte[] buffer = new byte[4096];
-        foreach (OutsideMount mount in OutsideMounts.Of(plan, container.Cgroups, container.HasNotifyDirectory ? string.Empty : null))
+        string? notify = container.HasNotifyDirectory ? string.Empty : null;
+        foreach (OutsideMount mount in OutsideMounts.Of(plan, container.Cgroups, notify))
         {
             using Fd place = new(root.Open(Utf8.Terminated(mount.Destination)));
             int length = !place.IsOpen ? -1 : Kernel.readlinkat(
@@ -116,7 +122,9 @@ public static class Dumper
         return places;
     }
 
-    /// <summary>Hooks of create, which run at the restore too, put devices there that criu must not make as well.</summary>
+    /// <summary>
+    /// Hooks of create, which run at the restore too, put devices there that criu must not make as well.
+    /// </summary>
     private static bool HooksMakeNetwork(Plan plan)
     {
         return plan.Namespaces.Makes(NamespaceType.Network)
@@ -130,7 +138,9 @@ public static class Dumper
             : null;
     }
 
-    /// <summary>Namespaces that were joined by path are somebody else's, and must be there again at the restore.</summary>
+    /// <summary>
+    /// Namespaces that were joined by path are somebody else's, and must be there again at the restore.
+    /// </summary>
     private static void AddNamespaces(CriuOptions criu, Plan plan, int pid)
     {
         foreach (NamespaceJoin join in plan.Namespaces.Join)
@@ -143,7 +153,8 @@ public static class Dumper
             string kind = join.Type == NamespaceType.Network ? "net" : "pid";
             byte[] path = Utf8.Terminated("/proc/" + pid + "/ns/" + kind);
             KernelException.Check(
-                Kernel.statx(Kernel.AT_FDCWD, path, 0, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info), "stat", path);
+                Kernel.statx(Kernel.AT_FDCWD, path, 0, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info),
+                "stat", path);
             criu.External.Add(kind + "[" + (ulong)info.stx_ino + "]:" + CriuRequests.NamespaceName(join.Type));
         }
     }

@@ -32,7 +32,9 @@ internal readonly struct ImageDirectories : IDisposable
         }
     }
 
-    /// <summary>Opens them. That of the log is made where it is missing, that of the images too where they are saved.</summary>
+    /// <summary>
+    /// Opens them. That of the log is made where it is missing, that of the images too where they are saved.
+    /// </summary>
     public static ImageDirectories Open(CheckpointOptions options, bool save)
     {
         if (save)
@@ -51,7 +53,9 @@ internal readonly struct ImageDirectories : IDisposable
         return new ImageDirectories(images, OpenDirectory(work, "--work-path"));
     }
 
-    /// <summary>Whether the images have the contents of a network namespace, which is not so where it was left empty.</summary>
+    /// <summary>
+    /// Whether the images have the contents of a network namespace, which is not so where it was left empty.
+    /// </summary>
     public bool HaveNetwork()
     {
         using Fd again = new(KernelException.Check(

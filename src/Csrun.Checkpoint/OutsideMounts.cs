@@ -51,7 +51,9 @@ internal static class OutsideMounts
         return mounts;
     }
 
-    /// <summary>In a cgroup namespace they are mounts of the container's own; else binds, one for each hierarchy of v1.</summary>
+    /// <summary>
+    /// In a cgroup namespace they are mounts of the container's own; else binds, one for each hierarchy of v1.
+    /// </summary>
     private static void AddCgroups(List<OutsideMount> mounts, Plan plan, ContainerCgroups cgroups, string destination)
     {
         if (plan.Namespaces.Has(NamespaceType.Cgroup))

@@ -7,8 +7,8 @@ using Csrun.Spec;
 namespace Csrun.Checkpoint;
 
 /// <summary>
-/// The mount namespace that criu starts in: the host's, and the container's root as a mount of its own, which criu makes
-/// the root of the namespace it restores. Nothing of it is seen on the host, and all goes with criu.
+/// The mount namespace that criu starts in: the host's, and the container's root as a mount of its own, which criu
+/// makes the root of the namespace it restores. Nothing of it is seen on the host, and all goes with criu.
 /// </summary>
 internal sealed class RestoreMounts : IDisposable
 {
@@ -29,7 +29,9 @@ internal sealed class RestoreMounts : IDisposable
     /// <summary>An empty directory in the place of that of a notify socket: nobody listens there any more.</summary>
     public string NotifyDirectory { get; }
 
-    /// <summary>Where criu finds cgroup v2, as at a dump (<see cref="CgroupYard"/>); null beside hierarchies of version 1.</summary>
+    /// <summary>
+    /// Where criu finds cgroup v2, as at a dump (<see cref="CgroupYard"/>); null beside hierarchies of version 1.
+    /// </summary>
     public string? CgroupYard { get; private set; }
 
     /// <summary>Takes this process into a new such namespace.</summary>
@@ -59,7 +61,8 @@ internal sealed class RestoreMounts : IDisposable
     private void Make(string directory, Plan plan)
     {
         KernelException.Check(
-            Kernel.mount(default, "/\0"u8, default, Kernel.MS_SLAVE | Kernel.MS_REC, default), "make the mounts slaves", "/"u8);
+            Kernel.mount(default, "/\0"u8, default, Kernel.MS_SLAVE | Kernel.MS_REC, default),
+            "make the mounts slaves", "/"u8);
         byte[] holder = Utf8.Terminated(directory);
         KernelException.Check(
             Kernel.mount("tmpfs\0"u8, holder, "tmpfs\0"u8, 0, "mode=700\0"u8), "mount tmpfs on", holder);
@@ -74,7 +77,9 @@ internal sealed class RestoreMounts : IDisposable
         MakeMountPoints(new ContainerRoot(place.Number), plan);
     }
 
-    /// <summary>A mount and no link: the processes that go to their cgroups have the container's root by then.</summary>
+    /// <summary>
+    /// A mount and no link: the processes that go to their cgroups have the container's root by then.
+    /// </summary>
     private void MakeYard(string yard)
     {
         CgroupLayout layout = CgroupLayout.Detect();
@@ -92,8 +97,8 @@ internal sealed class RestoreMounts : IDisposable
     }
 
     /// <summary>
-    /// criu makes none. Those below other mounts come with their contents, or are there from the create; one that cannot
-    /// be made is for criu to tell.
+    /// criu makes none. Those below other mounts come with their contents, or are there from the create; one that
+    /// cannot be made is for criu to tell.
     /// </summary>
     private static void MakeMountPoints(ContainerRoot root, Plan plan)
     {
@@ -117,7 +122,9 @@ internal sealed class RestoreMounts : IDisposable
         for (int i = 0; i < index; i++)
         {
             string other = plan.Mounts[i].Destination;
-            if (path.Length > other.Length && path[other.Length] == '/' && path.StartsWith(other, StringComparison.Ordinal))
+            if (path.Length > other.Length
+                && path[other.Length] == '/'
+                && path.StartsWith(other, StringComparison.Ordinal))
             {
                 return true;
             }

@@ -33,7 +33,11 @@ public sealed class Restorer
     private bool _emptyNetwork;
 
     private Restorer(
-        CreateRequest request, CheckpointOptions options, Bundle bundle, ContainerDirectory directory, SignalReader signals)
+        CreateRequest request,
+        CheckpointOptions options,
+        Bundle bundle,
+        ContainerDirectory directory,
+        SignalReader signals)
     {
         _request = request;
         _options = options;
@@ -48,7 +52,9 @@ public sealed class Restorer
             _plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
 
-    /// <summary>Restores a container; where the request is for the foreground, also waits for its end and removes it.</summary>
+    /// <summary>
+    /// Restores a container; where the request is for the foreground, also waits for its end and removes it.
+    /// </summary>
     /// <param name="request">What create is asked; its state root is absolute.</param>
     /// <param name="options">Where the images are, and how they are restored.</param>
     /// <param name="reaps">Whether the container's orphans come to this process while it waits.</param>
@@ -117,7 +123,8 @@ public sealed class Restorer
         try
         {
             CriuAnswer? answer = Run(streams, namespaces, out Kernel.ExitInfo ended);
-            if (answer is not { Success: true } || !_pidfd.IsOpen || ended is not { Code: Kernel.CLD_EXITED, Status: 0 })
+            bool endedWell = ended is { Code: Kernel.CLD_EXITED, Status: 0 };
+            if (answer is not { Success: true } || !_pidfd.IsOpen || !endedWell)
             {
                 throw CriuFailure.Of(answer, ended, _options.LogDirectory, CriuRequests.RestoreLog);
             }
@@ -219,7 +226,9 @@ public sealed class Restorer
         }
     }
 
-    /// <summary>The namespaces are there, their processes not yet: the time for what create does before its hooks, and for them.</summary>
+    /// <summary>
+    /// The namespaces are there, their processes not yet: the time for what create does before its hooks, and for them.
+    /// </summary>
     private void SetUpNamespaces(int pid)
     {
         if (_emptyNetwork)
@@ -238,7 +247,9 @@ public sealed class Restorer
         }
     }
 
-    /// <summary>The root, before any process goes on: criu saves that it was read-only, and does not bring it back.</summary>
+    /// <summary>
+    /// The root, before any process goes on: criu saves that it was read-only, and does not bring it back.
+    /// </summary>
     private void MakeReadonly(int pid)
     {
         if (!_plan.Root.Readonly || !_plan.Namespaces.Has(NamespaceType.Mount))
@@ -247,12 +258,16 @@ public sealed class Restorer
         }
 
         using NamespaceVisit mounts = NamespaceVisit.MountsOf(pid);
-        using Fd root = new(KernelException.Check(HostPath.Open("/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/"u8));
+        using Fd root = new(KernelException.Check(
+            HostPath.Open("/\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY), "open", "/"u8));
         KernelException.Check(
-            Kernel.mount_setattr(root.Number, 0, Kernel.MOUNT_ATTR_RDONLY, 0), "make read-only", "/"u8, "root.readonly");
+            Kernel.mount_setattr(root.Number, 0, Kernel.MOUNT_ATTR_RDONLY, 0),
+            "make read-only", "/"u8, "root.readonly");
     }
 
-    /// <summary>The namespaces that the container joins: as descriptors where criu leaves them alone, else by path.</summary>
+    /// <summary>
+    /// The namespaces that the container joins: as descriptors where criu leaves them alone, else by path.
+    /// </summary>
     private void AddNamespaces(CriuOptions criu, List<Fd> opened)
     {
         foreach (NamespaceJoin join in _plan.Namespaces.Join)
@@ -286,7 +301,9 @@ public sealed class Restorer
         };
     }
 
-    /// <summary>Where criu puts what was saved at the root of the container's cgroups: to where criu itself is.</summary>
+    /// <summary>
+    /// Where criu puts what was saved at the root of the container's cgroups: to where criu itself is.
+    /// </summary>
     private static void AddCgroupRoots(CriuOptions criu, int pid)
     {
         byte[] path = Utf8.Terminated("/proc/" + pid + "/cgroup");
@@ -302,7 +319,8 @@ public sealed class Restorer
     private static ProcessIdentity Identify(int pid)
     {
         return ProcessIdentity.Of(pid)
-            ?? throw new KernelException("read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
+            ?? throw new KernelException("read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null,
+                "is the host's /proc mounted?");
     }
 
     /// <summary>What criu would not restore, and not say.</summary>
@@ -310,12 +328,14 @@ public sealed class Restorer
     {
         if (plan.IntelRdt is not null)
         {
-            throw new KernelException("restore into a group of resctrl", string.Empty, Errno.EOPNOTSUPP, "linux.intelRdt");
+            throw new KernelException(
+                "restore into a group of resctrl", string.Empty, Errno.EOPNOTSUPP, "linux.intelRdt");
         }
 
         if (plan.NetDevices.Count != 0)
         {
-            throw new KernelException("restore a device of the host", string.Empty, Errno.EOPNOTSUPP, plan.NetDevices[0].Place);
+            throw new KernelException(
+                "restore a device of the host", string.Empty, Errno.EOPNOTSUPP, plan.NetDevices[0].Place);
         }
 
         if (plan.Namespaces.JoinOf(NamespaceType.Cgroup) is NamespaceJoin join)

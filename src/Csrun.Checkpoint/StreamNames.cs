@@ -45,7 +45,8 @@ internal static class StreamNames
     /// <summary>Whether criu must be told that this is not for it to save.</summary>
     public static bool IsExternal(string name)
     {
-        return name.StartsWith(FileKey, StringComparison.Ordinal) || name.StartsWith(TerminalKey, StringComparison.Ordinal);
+        return name.StartsWith(FileKey, StringComparison.Ordinal)
+            || name.StartsWith(TerminalKey, StringComparison.Ordinal);
     }
 
     /// <summary>Writes descriptors.json.</summary>

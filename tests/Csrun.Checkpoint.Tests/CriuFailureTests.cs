@@ -21,7 +21,8 @@ public sealed class CriuFailureTests
     public void Without_an_answer_its_end_is_told()
     {
         CriuFailure.Of(null, s_failed, "/nowhere", "dump.log").Message.Should().StartWith("criu failed: exit code 3\n");
-        CriuFailure.Of(null, new Kernel.ExitInfo(1, 2, 9), "/n", "d").Message.Should().StartWith("criu failed: killed by signal 9\n");
+        CriuFailure.Of(null, new Kernel.ExitInfo(1, 2, 9), "/n", "d").Message
+            .Should().StartWith("criu failed: killed by signal 9\n");
     }
 
     [Fact]

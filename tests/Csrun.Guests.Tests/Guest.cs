@@ -55,7 +55,9 @@ public abstract class Guest
 
     private string Results { get; }
 
-    /// <summary>The tests of a job, as JOB/NAME, from its script: so a result that did not come home is missed.</summary>
+    /// <summary>
+    /// The tests of a job, as JOB/NAME, from its script: so a result that did not come home is missed.
+    /// </summary>
     public static IEnumerable<string> TestsOf(string job)
     {
         const string Beginning = "test_";
