@@ -4,7 +4,7 @@ using Csrun.Linux;
 namespace Csrun.Init;
 
 /// <summary>The loopback interface, which a new network namespace has but leaves down.</summary>
-internal static unsafe class Loopback
+public static unsafe class Loopback
 {
     private const ulong SIOCSIFFLAGS = 0x8914;
     private const short IFF_UP = 1;

@@ -5,7 +5,7 @@ using Csrun.Linux;
 namespace Csrun.Init;
 
 /// <summary>A session keyring of the container's own, so that it does not share the caller's keys (keyrings(7)).</summary>
-internal static class SessionKeyring
+public static class SessionKeyring
 {
     private const uint UserSearch = 0x080000;
 

@@ -141,6 +141,17 @@ internal sealed class CgroupPlacement
         _isFilled = true;
     }
 
+    /// <summary>Makes all of it, and moves a process in that was not cloned into it.</summary>
+    public void Take(int pid)
+    {
+        using Fd unified = new(OpenForClone());
+        Fill(pid, joins: true);
+        if (unified.IsOpen)
+        {
+            Cgroups.JoinUnified(pid);
+        }
+    }
+
     /// <summary>Moves the process, which has its cgroup namespace by now, to where the configuration delegates to.</summary>
     public void Delegate(int pid)
     {

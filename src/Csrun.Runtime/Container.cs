@@ -104,6 +104,16 @@ public sealed partial class Container : IDisposable
     /// <summary>Whether its program waits for start.</summary>
     public bool WaitsForStart => _directory.HasFifo();
 
+    /// <summary>Whether its program was given a socket to say on that it is ready.</summary>
+    public bool HasNotifyDirectory
+    {
+        get
+        {
+            using Fd directory = _directory.OpenNotifyDirectory();
+            return directory.IsOpen;
+        }
+    }
+
     /// <summary>Its own directory, for who watches it.</summary>
     public int Descriptor => _directory.Descriptor;
 

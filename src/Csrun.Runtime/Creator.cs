@@ -49,7 +49,7 @@ public sealed partial class Creator
         _directory = directory;
         _signals = signals;
         _placement = CgroupPlacement.Of(_plan, request);
-        _record = FirstRecord();
+        _record = NewRecord.Of(request, bundle, _placement);
         (_consoleSocket, _ownConsoleEnd) = TerminalSockets.Open(
             _plan.Process is { Terminal: true }, request.ConsoleSocket, request.IsForeground);
     }
@@ -239,27 +239,6 @@ public sealed partial class Creator
         _directory.Write(_record);
         _hooks.RunCreate(pid, _signals);
         _channel.Send(SyncMessage.HooksDone);
-    }
-
-    private ContainerRecord FirstRecord()
-    {
-        Span<byte> created = stackalloc byte[40];
-        _ = _request.Now.TryFormat(created, out int length, "O");
-        return new ContainerRecord
-        {
-            Id = _request.Id,
-            Created = Utf8.ToText(created[..length]),
-            Bundle = _request.Bundle,
-            Rootfs = _plan.Root.Path,
-            CgroupPaths = _placement.Cgroups.Paths,
-            SystemdUnit = _placement.Unit?.Name,
-            SystemdBus = _placement.Bus,
-            Resctrl = _plan.IntelRdt is null ? null : ResctrlPaths.Of(ResctrlGroup.FindRoot(), _plan.IntelRdt, _plan.Id),
-            Namespaces = _plan.Namespaces.All,
-            HasSessionKeyring = _plan.NewKeyring,
-            HasShim = _request.OpenStreams is not null,
-            ConfigJson = _bundle.Json.AsMemory(0, _bundle.Length),
-        };
     }
 
     private void Expect(SyncMessage expected)

@@ -69,7 +69,8 @@ public static class ForegroundRun
         return status;
     }
 
-    private static void Remove(CreateRequest request)
+    /// <summary>Removes it, whatever it is doing.</summary>
+    internal static void Remove(CreateRequest request)
     {
         using Container? container = Container.TryOpen(request.Root, request.Id);
         container?.Delete(force: true, request.Hooks);

@@ -58,7 +58,9 @@ internal static class LockHolder
         ReadOnlySpan<byte> words = content.AsSpan(0, length);
         foreach (Range word in words.Split((byte)0))
         {
-            if (words[word].SequenceEqual("create"u8) || words[word].SequenceEqual("run"u8))
+            if (words[word].SequenceEqual("create"u8)
+                || words[word].SequenceEqual("run"u8)
+                || words[word].SequenceEqual("restore"u8))
             {
                 return true;
             }

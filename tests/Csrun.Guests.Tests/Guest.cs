@@ -9,22 +9,31 @@ namespace Csrun.Guests.Tests;
 /// A machine with cgroup v2 and systemd, booted once from Debian's packages under QEMU's emulator (build/vm/jobs.sh),
 /// and what the jobs that ran in it brought home.
 /// </summary>
-public sealed class Guest
+public abstract class Guest
 {
+    /// <summary>The job that has a guest to itself: criu's work takes a third of all.</summary>
+    internal const string Apart = "checkpoint";
+
+    private const string End = ".job.sh";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(18);
     private readonly Dictionary<string, string> _lines = [];
 
     /// <summary>Makes the guest where it is missing and boots it.</summary>
+    /// <param name="results">The directory below out/ for the results: tests, logs, journal, dmesg, console.</param>
+    /// <param name="jobs">What it runs.</param>
     /// <exception cref="InvalidOperationException">It did not boot, or its jobs did not run to their end.</exception>
-    public Guest()
+    protected Guest(string results, IEnumerable<string> jobs)
     {
+        Results = Repository.At("out", results);
         if (!Programs.IsRoot)
         {
             return;
         }
 
         RunResult run = Programs.Run(
-            new RunOptions { TimeLimit = s_patience }, Repository.At("build", "vm", "jobs.sh"), Results, "600");
+            new RunOptions { TimeLimit = s_patience },
+            Repository.At("build", "vm", "jobs.sh"),
+            [Results, "600", .. jobs.Select(job => job + "/*")]);
         string file = Path.Combine(Results, "tests");
         if (run.ExitCode != 0 || !File.Exists(file))
         {
@@ -39,8 +48,23 @@ public sealed class Guest
         }
     }
 
-    /// <summary>Where the results are: tests, logs, journal, dmesg, console.</summary>
-    public static string Results { get; } = Repository.At("out", "guest");
+    /// <summary>All jobs there are.</summary>
+    public static IEnumerable<string> Jobs =>
+        Directory.EnumerateFiles(Repository.At("tests", "Csrun.Guests.Tests", "jobs"), "*" + End).Order()
+            .Select(file => Path.GetFileName(file)[..^End.Length]);
+
+    private string Results { get; }
+
+    /// <summary>
+    /// The tests of a job, as JOB/NAME, from its script: so a result that did not come home is missed.
+    /// </summary>
+    public static IEnumerable<string> TestsOf(string job)
+    {
+        const string Beginning = "test_";
+        return from line in File.ReadLines(Repository.At("tests", "Csrun.Guests.Tests", "jobs", job + End))
+               where line.StartsWith(Beginning, StringComparison.Ordinal)
+               select $"{job}/{line[Beginning.Length..line.IndexOf('(', StringComparison.Ordinal)]}";
+    }
 
     /// <summary>The line that a test of a job left, with what it printed where it failed.</summary>
     /// <param name="test">JOB/NAME.</param>
@@ -52,9 +76,15 @@ public sealed class Guest
             : $"{line}\n{Tail(Path.Combine("logs", test.Replace('/', '.')))}";
     }
 
-    private static string Tail(string name)
+    private string Tail(string name)
     {
         string path = Path.Combine(Results, name);
         return File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(40)) : "";
     }
 }
+
+/// <summary>The guest for all jobs but one.</summary>
+public sealed class CommonGuest() : Guest("guest", Jobs.Where(job => job != Apart));
+
+/// <summary>The guest for that one.</summary>
+public sealed class CheckpointGuest() : Guest("guest-checkpoint", [Apart]);

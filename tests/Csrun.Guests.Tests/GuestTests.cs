@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 
 namespace Csrun.Guests.Tests;
@@ -9,17 +7,24 @@ namespace Csrun.Guests.Tests;
 /// cgroup v2, systemd, delegation and Linux security modules, which the machine that builds csrun need not have: each
 /// function test_NAME of jobs/JOB.job.sh is a test that ran in the guest.
 /// </summary>
-public sealed class GuestTests(Guest guest) : IClassFixture<Guest>
+public sealed class GuestTests(CommonGuest guest) : IClassFixture<CommonGuest>
 {
-    private const string Beginning = "test_";
-    private const string End = ".job.sh";
-
-    /// <summary>The names, from the scripts: so a result that did not come home is missed.</summary>
     public static IEnumerable<object[]> Names =>
-        from file in Directory.EnumerateFiles(Repository.At("tests", "Csrun.Guests.Tests", "jobs"), "*" + End).Order()
-        from line in File.ReadLines(file)
-        where line.StartsWith(Beginning, StringComparison.Ordinal)
-        select new object[] { $"{Path.GetFileName(file)[..^End.Length]}/{line[Beginning.Length..line.IndexOf('(', StringComparison.Ordinal)]}" };
+        from job in Guest.Jobs where job != Guest.Apart from test in Guest.TestsOf(job) select new object[] { test };
+
+    [RootTheory]
+    [MemberData(nameof(Names))]
+    public void InTheGuest(string test)
+    {
+        guest.LineOf(test).Should().Be("ok " + test);
+    }
+}
+
+/// <summary>The same of checkpoint and restore, which need a kernel that lets criu work.</summary>
+public sealed class CheckpointTests(CheckpointGuest guest) : IClassFixture<CheckpointGuest>
+{
+    public static IEnumerable<object[]> Names =>
+        from test in Guest.TestsOf(Guest.Apart) select new object[] { test };
 
     [RootTheory]
     [MemberData(nameof(Names))]

@@ -9,7 +9,8 @@ public static class NotifyMount
     /// <summary>The socket's name in the directory.</summary>
     public const string SocketName = "notify.sock";
 
-    private const string Destination = "/run/notify";
+    /// <summary>The directory's place in the container.</summary>
+    public const string Destination = "/run/notify";
 
     /// <summary>The variable that tells the program.</summary>
     internal const string Variable = "NOTIFY_SOCKET=" + Destination + "/" + SocketName;

@@ -61,9 +61,9 @@ internal static class CommandTable
         new(Command.Events, "events", Csrun | Runc, CommandGroup.Looking, "ID", Done,
             "print statistics and out-of-memory events of a container as JSON"),
 
-        new(Command.Checkpoint, "checkpoint", All, CommandGroup.Saving, "ID", NotYet,
+        new(Command.Checkpoint, "checkpoint", All, CommandGroup.Saving, "ID", Done,
             "save the processes of a container with criu"),
-        new(Command.Restore, "restore", All, CommandGroup.Saving, "ID", NotYet,
+        new(Command.Restore, "restore", All, CommandGroup.Saving, "ID", Done,
             "make a container from saved processes"),
 
         new(Command.Spec, "spec", All, CommandGroup.Preparing, "", Done,

@@ -57,8 +57,14 @@ internal static class CommandText
         Command.Shim =>
             "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote since "
             + "waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
-        Command.Checkpoint => "Saves the container's processes to image files with criu, and stops it.",
-        Command.Restore => "Makes a container whose processes go on where checkpoint saved them.",
+        Command.Checkpoint =>
+            "Saves the container's processes to image files with criu. Then the container is removed, as by delete, unless "
+            + "it is to go on. What is bound from the host is not saved, nor are namespaces joined by path: both must be "
+            + "there at the restore.",
+        Command.Restore =>
+            "Makes a container of the bundle, whose processes go on where checkpoint saved them. Pipes, files and terminals "
+            + "of the outside that were its standard streams become this command's; a file must have the size it had. "
+            + "Without --detach it waits for the end, and ends with the program's exit code.",
         Command.Mounts => "Adds the mounts of a JSON file to a running container, or removes them from it.",
         Command.Plan =>
             "Reads and checks the bundle's config.json as create does and prints each step in order. It needs no root "
@@ -104,6 +110,10 @@ internal static class CommandText
             "csrun logs -f web\tall, and what comes\n"
             + "csrun logs --since 10m --tail 20 web\tthe last lines of the last ten minutes",
         Command.Attach => "csrun attach web\tctrl-p ctrl-q leaves it alone again",
+        Command.Checkpoint =>
+            "csrun checkpoint --image-path /srv/saved web\tsave it, and remove it\n"
+            + "csrun checkpoint --image-path /srv/saved --leave-running web\tsave it only",
+        Command.Restore => "csrun restore -d -b /srv/web --image-path /srv/saved web2\tgo on as \"web2\"",
         Command.Spec => "csrun spec --bundle /srv/web\twrite /srv/web/config.json",
         Command.Completion =>
             "source <(csrun completion bash)\tfor this shell\n"

@@ -51,14 +51,14 @@ internal static partial class FlagTable
     [
         ImagePath("the directory to save the images to"),
         WorkPath(),
-        Value(Flag.ParentPath, "parent-path", "", "DIR", All, NotYet,
+        Value(Flag.ParentPath, "parent-path", "", "DIR", All, Done,
             "the images of an earlier --pre-dump"),
-        Switch(Flag.LeaveRunning, "leave-running", "", All, NotYet,
+        Switch(Flag.LeaveRunning, "leave-running", "", All, Done,
             "let the container go on afterwards"),
         TcpEstablished(),
-        Switch(Flag.TcpSkipInFlight, "tcp-skip-in-flight", "", Runc, NotYet,
+        Switch(Flag.TcpSkipInFlight, "tcp-skip-in-flight", "", Runc, Done,
             "leave out TCP connections that are still being made"),
-        Switch(Flag.LinkRemap, "link-remap", "", Runc, NotYet,
+        Switch(Flag.LinkRemap, "link-remap", "", Runc, Done,
             "allow files that are open and unlinked"),
         ExtUnixSk(),
         ShellJob(),
@@ -68,7 +68,7 @@ internal static partial class FlagTable
         Value(Flag.PageServer, "page-server", "", "ADDRESS:PORT", Runc, NotYet,
             "send the memory to this server"),
         FileLocks(),
-        Switch(Flag.PreDump, "pre-dump", "", All, NotYet,
+        Switch(Flag.PreDump, "pre-dump", "", All, Done,
             "save the memory only, and let the container go on"),
         ManageCgroupsMode(),
         NetworkLock(),
@@ -78,52 +78,54 @@ internal static partial class FlagTable
 
     private static FlagRow[] Restore() =>
     [
-        Bundle(NotYet),
-        ConsoleSocket(NotYet),
+        Bundle(Done),
+        ConsoleSocket(Done),
         ImagePath("the directory with the images"),
         WorkPath(),
         TcpEstablished(),
-        Switch(Flag.TcpClose, "tcp-close", "", Crun, NotYet,
+        Switch(Flag.TcpClose, "tcp-close", "", Crun, Done,
             "close the TCP connections that were saved"),
         ExtUnixSk(),
         ShellJob(),
         FileLocks(),
         ManageCgroupsMode(),
         NetworkLock(),
-        Detach(NotYet, "return as soon as the processes run"),
-        PidFile(NotYet),
-        Switch(Flag.NoSubreaper, "no-subreaper", "", Runc, NotYet,
+        Detach(Done, "return as soon as the processes run"),
+        PidFile(Done),
+        Switch(Flag.NoSubreaper, "no-subreaper", "", Runc, Done,
             "do not reap the container's orphans"),
         Ignored(Flag.NoSubreaper, "no-subreaper", "", "", Dialects.Crun,
             "do not become a subreaper",
             "crun ignores it too"),
-        NoPivot(),
+        Ignored(Flag.NoPivot, "no-pivot", "", "", All,
+            "make the root / without pivot_root",
+            "criu makes the root, and never of a ramdisk's"),
         EmptyNs(),
         AutoDedup(),
         LazyPages(),
-        Value(Flag.LsmProfile, "lsm-profile", "", "TYPE:NAME", All, NotYet,
+        Value(Flag.LsmProfile, "lsm-profile", "", "TYPE:NAME", All, Done,
             "the AppArmor or SELinux profile of the processes"),
-        Value(Flag.LsmMountContext, "lsm-mount-context", "", "CONTEXT", All, NotYet,
+        Value(Flag.LsmMountContext, "lsm-mount-context", "", "CONTEXT", All, Done,
             "the SELinux context of the mounts"),
     ];
 
     private static FlagRow ImagePath(string help) =>
-        Value(Flag.ImagePath, "image-path", "", "DIR", All, NotYet, help);
+        Value(Flag.ImagePath, "image-path", "", "DIR", All, Done, help);
 
     private static FlagRow WorkPath() =>
-        Value(Flag.WorkPath, "work-path", "", "DIR", All, NotYet,
+        Value(Flag.WorkPath, "work-path", "", "DIR", All, Done,
             "the directory for criu's own files and logs");
 
     private static FlagRow TcpEstablished() =>
-        Switch(Flag.TcpEstablished, "tcp-established", "", All, NotYet,
+        Switch(Flag.TcpEstablished, "tcp-established", "", All, Done,
             "allow open TCP connections");
 
     private static FlagRow ExtUnixSk() =>
-        Switch(Flag.ExtUnixSk, "ext-unix-sk", "", All, NotYet,
+        Switch(Flag.ExtUnixSk, "ext-unix-sk", "", All, Done,
             "allow UNIX sockets whose other end is outside");
 
     private static FlagRow ShellJob() =>
-        Switch(Flag.ShellJob, "shell-job", "", All, NotYet,
+        Switch(Flag.ShellJob, "shell-job", "", All, Done,
             "allow processes that belong to a terminal of the caller");
 
     private static FlagRow LazyPages() =>
@@ -131,22 +133,22 @@ internal static partial class FlagTable
             "fetch memory when it is first used");
 
     private static FlagRow FileLocks() =>
-        Switch(Flag.FileLocks, "file-locks", "", All, NotYet,
+        Switch(Flag.FileLocks, "file-locks", "", All, Done,
             "allow file locks");
 
     private static FlagRow ManageCgroupsMode() =>
-        Value(Flag.ManageCgroupsMode, "manage-cgroups-mode", "", "soft|full|strict|ignore", All, NotYet,
+        Choice(Flag.ManageCgroupsMode, "manage-cgroups-mode", "soft|full|strict|ignore", All, "",
             "what criu does with cgroups; default soft");
 
     private static FlagRow NetworkLock() =>
-        Value(Flag.NetworkLock, "network-lock", "", "iptables|nftables|skip", Crun, NotYet,
+        Choice(Flag.NetworkLock, "network-lock", "iptables|nftables|skip", Crun, "",
             "how criu stops the network meanwhile");
 
     private static FlagRow EmptyNs() =>
-        Value(Flag.EmptyNs, "empty-ns", "", "NAMESPACE", Runc, NotYet,
-            "make this namespace, but leave its contents out");
+        Value(Flag.EmptyNs, "empty-ns", "", "NAMESPACE", Runc, Done,
+            "make this namespace, but leave its contents out; only network");
 
     private static FlagRow AutoDedup() =>
-        Switch(Flag.AutoDedup, "auto-dedup", "", Runc, NotYet,
+        Switch(Flag.AutoDedup, "auto-dedup", "", Runc, Done,
             "drop memory images that are no longer needed");
 }

@@ -46,7 +46,7 @@ internal static class VersionText
             ("CAP", true),
             ("SECCOMP", true),
             ("EBPF", true),
-            ("CRIU", false),
+            ("CRIU", true),
         ];
         StringBuilder words = new();
         foreach ((string word, bool isTrue) in table)

@@ -31,7 +31,7 @@ internal static class CallersDescriptors
     /// </summary>
     public static void CloseOthers(Invocation invocation)
     {
-        if (invocation.Command is Command.Run or Command.Create or Command.Exec)
+        if (invocation.Command is Command.Run or Command.Create or Command.Exec or Command.Restore)
         {
             _ = Kernel.close_range(First + Preserved(invocation));
         }

@@ -47,6 +47,8 @@ internal static class CommandRunner
             Command.Kill => KillCommand.Run(invocation),
             Command.Delete => DeleteCommand.Run(invocation, reporter),
             Command.List => ListCommand.Run(invocation),
+            Command.Checkpoint => CheckpointCommand.Run(invocation, reporter),
+            Command.Restore => RestoreCommand.Run(invocation, reporter),
             Command.Spec => SpecCommand.Run(invocation),
             Command.Features => FeaturesCommand.Run(),
             Command.Plan => PlanCommand.Run(invocation),

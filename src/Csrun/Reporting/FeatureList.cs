@@ -46,10 +46,11 @@ internal static class FeatureList
         {
             ["dev.csrun.version"] = BuildInfo.Version,
             ["dev.csrun.commit"] = BuildInfo.Commit,
+            ["org.opencontainers.runc.checkpoint.enabled"] = "true", // crun's word, for who asks before a checkpoint
         },
         PotentiallyUnsafeConfigAnnotations =
         [
-            "org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.keep_original_groups",
+            "org.criu.config", "org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.keep_original_groups",
             "run.oci.mount_context_type", "run.oci.pidfd_receiver", "run.oci.seccomp", "run.oci.systemd.force_cgroup_v1",
             "run.oci.systemd.subgroup",
         ],

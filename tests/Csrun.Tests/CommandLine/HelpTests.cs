@@ -155,9 +155,9 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("runc checkpoint --help", 1)]
-    [InlineData("crun checkpoint --help", 1)]
-    [InlineData("csrun restore --help", 1)]
+    [InlineData("crun mounts --help", 1)]
+    [InlineData("csrun mounts --help", 1)]
+    [InlineData("csrun info --help", 1)]
     public void Of_a_command_that_is_not_done_fails(string line, int exitCode)
     {
         Answer answer = Argv.Answer(line);
@@ -167,10 +167,23 @@ public sealed class HelpTests
         answer.ExitCode.Should().Be(exitCode);
     }
 
+    /// <summary>Engines ask for it to learn whether the program can do it.</summary>
+    [Theory]
+    [InlineData("runc checkpoint --help")]
+    [InlineData("crun checkpoint --help")]
+    [InlineData("csrun restore --help")]
+    public void Of_checkpoint_and_restore_succeeds(string line)
+    {
+        Answer answer = Argv.Answer(line);
+
+        answer.Text.Should().Contain("--image-path");
+        (answer.Error, answer.ExitCode).Should().Be(((Csrun.Reporting.ErrorDetail?)null, 0));
+    }
+
     [Fact]
     public void Lists_no_flag_that_is_refused()
     {
-        Argv.Answer("runc restore --help").Text.Should().NotContain("--lsm-profile");
+        Argv.Answer("runc restore --help").Text.Should().Contain("--lsm-profile").And.NotContain("--lazy-pages");
     }
 
     private static TheoryData<string> NamesIn(Dialect dialect) =>

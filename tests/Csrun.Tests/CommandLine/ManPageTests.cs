@@ -29,7 +29,7 @@ public sealed class ManPageTests
     {
         string page = Argv.Answer("csrun man").Text;
 
-        page.Should().Contain(".BR csrun\\-run (8),\n").And.NotContain("checkpoint");
+        page.Should().Contain(".BR csrun\\-run (8),\n").And.Contain("checkpoint").And.NotContain("mounts (8)").And.NotContain("csrun\\-info");
     }
 
     [Fact]

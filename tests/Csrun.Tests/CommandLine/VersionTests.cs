@@ -15,7 +15,7 @@ public sealed class VersionTests
     public void Is_five_lines_as_crun()
     {
         Argv.Answer("crun --version").Text.Should().Be(
-            $"crun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nrundir: /run/csrun\nspec: 1.3.0\n+SYSTEMD +CAP +SECCOMP +EBPF\n");
+            $"crun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nrundir: /run/csrun\nspec: 1.3.0\n+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class VersionTests
     {
         Argv.Answer("csrun --version").Text.Should().Be(
             $"csrun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nspec: 1.3.0\n"
-            + $"links: .NET {BuildInfo.DotNet} (NativeAOT), libc; statically\n+SYSTEMD +CAP +SECCOMP +EBPF\n");
+            + $"links: .NET {BuildInfo.DotNet} (NativeAOT), libc; statically\n+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
     }
 
     [Fact]
