@@ -44,12 +44,12 @@ public sealed class AffinityTests : RuntimeTest
     [Broken("exit", "create")]
     public void CFG_AFF_06_is_an_error_where_the_list_is_none_or_no_processor_is_there()
     {
-        NewContainer(With(initial: "0-",
-        final: "")).TryCreate().Fails("process.execCPUAffinity.initial: expected a list like 0-3,7");
+        NewContainer(With(initial: "0-", final: "")).TryCreate()
+            .Fails("process.execCPUAffinity.initial: expected a list like 0-3,7");
         Container container = NewContainer(With(initial: "", final: "8000").Sh("sleep 100")).Create().Start();
 
-        container.Do("exec", container.Id,
-        "true").Fails("process.execCPUAffinity.final: sched_setaffinity: invalid argument");
+        container.Do("exec", container.Id, "true")
+            .FailsAsExec("process.execCPUAffinity.final: sched_setaffinity: invalid argument");
     }
 
     private Bundle With(string initial, string final)
