@@ -55,8 +55,8 @@ internal static class CommandText
             "Prints the exit code, or 128 and the number of the signal that killed the program, and ends with it. It "
             + "works after the end as well, until delete. An exit code that nobody was there to be told is an error.",
         Command.Shim =>
-            "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote since "
-            + "waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
+            "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote "
+            + "since waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
         Command.Checkpoint => "Saves the container's processes to image files with criu, and stops it.",
         Command.Restore => "Makes a container whose processes go on where checkpoint saved them.",
         Command.Mounts => "Adds the mounts of a JSON file to a running container, or removes them from it.",
