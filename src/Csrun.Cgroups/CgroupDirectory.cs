@@ -167,7 +167,8 @@ internal sealed class CgroupDirectory
         {
             Errno.EROFS => "the cgroup file system is mounted read-only here",
             Errno.EACCES or Errno.EPERM => "this user may not make cgroups here; a delegated cgroup is needed",
-            Errno.EAGAIN or Errno.ENOSPC => "the number of cgroups is limited (cgroup.max.descendants, cgroup.max.depth, "
+            Errno.EAGAIN or Errno.ENOSPC =>
+                "the number of cgroups is limited (cgroup.max.descendants, cgroup.max.depth, "
                 + "or 65535 memory cgroups on the host)",
             _ => null,
         };

@@ -40,7 +40,8 @@ public sealed partial class ContainerCgroups
     /// so that the payload manages all from the container's own cgroup down.
     /// </summary>
     /// <param name="name">The cgroup's name, without a slash.</param>
-    /// <param name="pid">The process; its cgroup namespace, if it has one of its own, begins at the container's cgroup.</param>
+    /// <param name="pid">The process; its cgroup namespace, if it has one of its own, begins at the container's
+    /// cgroup.</param>
     /// <param name="place">Where the configuration names the cgroup.</param>
     /// <exception cref="KernelException">It cannot be made or entered.</exception>
     public void MoveBelow(string name, int pid, string place)

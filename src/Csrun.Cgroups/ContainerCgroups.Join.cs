@@ -39,8 +39,8 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>
-    /// In the parent, before a clone into a new user namespace: opens what <see cref="JoinLegacy"/> writes to. The child
-    /// could not open it, but the kernel asks who opened the file (since Linux 5.16), not who writes.
+    /// In the parent, before a clone into a new user namespace: opens what <see cref="JoinLegacy"/> writes to. The
+    /// child could not open it, but the kernel asks who opened the file (since Linux 5.16), not who writes.
     /// </summary>
     public void OpenLegacy()
     {
@@ -122,7 +122,8 @@ public sealed partial class ContainerCgroups
             if (lines.Current.StartsWith("0::"u8))
             {
                 return CgroupPath.OpenDirectory(
-                    Kernel.AT_FDCWD, Utf8.Terminated(unified.MountPoint.AsSpan(0, unified.MountPoint.Length - 1), lines.Current[3..]));
+                    Kernel.AT_FDCWD,
+                    Utf8.Terminated(unified.MountPoint.AsSpan(0, unified.MountPoint.Length - 1), lines.Current[3..]));
             }
         }
 

@@ -19,8 +19,8 @@ public sealed partial class ContainerCgroups
         return pids.Count;
     }
 
-    /// <summary>Adds the pids of all processes, those of cgroups below included, as this process's pid namespace numbers
-    /// them. None where the cgroup is gone.</summary>
+    /// <summary>Adds the pids of all processes, those of cgroups below included, as this process's pid namespace
+    /// numbers them. None where the cgroup is gone.</summary>
     public void ReadProcesses(ICollection<int> pids)
     {
         List<int> found = [];
@@ -31,7 +31,9 @@ public sealed partial class ContainerCgroups
         }
     }
 
-    /// <summary>Whether the cgroups have no process, or lose their last one in a moment: one that is being killed.</summary>
+    /// <summary>
+    /// Whether the cgroups have no process, or lose their last one in a moment: one that is being killed.
+    /// </summary>
     public bool BecomesEmpty()
     {
         for (int pause = 0; pause < MomentMilliseconds; pause += 10)
@@ -81,8 +83,8 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>
-    /// Sends the signal to every process. SIGKILL leaves none, forks meanwhile included: by cgroup.kill, or frozen while
-    /// they are listed; a paused container is thawed for it, for other signals it stays as it was.
+    /// Sends the signal to every process. SIGKILL leaves none, forks meanwhile included: by cgroup.kill, or frozen
+    /// while they are listed; a paused container is thawed for it, for other signals it stays as it was.
     /// </summary>
     /// <exception cref="KernelException">Processes are left after many rounds.</exception>
     public void KillAll(int signal)

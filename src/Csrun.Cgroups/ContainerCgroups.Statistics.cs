@@ -44,7 +44,9 @@ public sealed partial class ContainerCgroups
         };
     }
 
-    /// <summary>Whether the memory limit has killed a process of the container (oom_kill; v1 since Linux 4.13).</summary>
+    /// <summary>
+    /// Whether the memory limit has killed a process of the container (oom_kill; v1 since Linux 4.13).
+    /// </summary>
     public bool HasKilledForMemory()
     {
         using Fd legacy = OpenFor("memory");

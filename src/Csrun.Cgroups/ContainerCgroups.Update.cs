@@ -13,8 +13,10 @@ public sealed partial class ContainerCgroups
     /// over. All or nothing: when one is refused, those written before go back.
     /// </summary>
     /// <param name="changes">The limits.</param>
-    /// <param name="afterwards">What belongs to it and is done last; where it fails, all goes back too. Null without.</param>
-    /// <exception cref="KernelException">A limit is wrong or refused, or its controller is not on this host.</exception>
+    /// <param name="afterwards">What belongs to it and is done last; where it fails, all goes back too. Null
+    /// without.</param>
+    /// <exception cref="KernelException">A limit is wrong or refused, or its controller is not on this
+    /// host.</exception>
     public void Update(LinuxResources changes, Action? afterwards = null)
     {
         IReadOnlyList<CgroupWrite> legacy = LegacyResources.Convert(changes, IsForLegacy);
@@ -51,7 +53,9 @@ public sealed partial class ContainerCgroups
         }
     }
 
-    /// <summary>On v2 the kernel takes a limit below what is in use, and kills until it is met; v1 refuses by itself.</summary>
+    /// <summary>
+    /// On v2 the kernel takes a limit below what is in use, and kills until it is met; v1 refuses by itself.
+    /// </summary>
     private void RefuseBelowUsage(int fd, LinuxMemory? memory)
     {
         if (memory?.CheckBeforeUpdate != true || Find("memory") is not null

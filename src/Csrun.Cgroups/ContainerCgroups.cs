@@ -7,7 +7,8 @@ namespace Csrun.Cgroups;
 
 /// <summary>
 /// The cgroups of one container: one directory in every mounted v1 hierarchy and one in the v2 tree. The same object
-/// finds, makes, fills, enters, freezes, empties and removes them. Sources: config-linux.md, Control groups; cgroups(7).
+/// finds, makes, fills, enters, freezes, empties and removes them. Sources: config-linux.md, Control groups;
+/// cgroups(7).
 /// </summary>
 public sealed partial class ContainerCgroups
 {
@@ -71,8 +72,8 @@ public sealed partial class ContainerCgroups
     }
 
     /// <summary>
-    /// The cgroups of a systemd unit that has yet to be started. systemd makes some of them, csrun the others, and all of
-    /// them are the container's.
+    /// The cgroups of a systemd unit that has yet to be started. systemd makes some of them, csrun the others, and all
+    /// of them are the container's.
     /// </summary>
     /// <param name="layout">The host's hierarchies.</param>
     /// <param name="controlGroup">The unit's path below each mount point.</param>

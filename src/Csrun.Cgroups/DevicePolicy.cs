@@ -88,8 +88,8 @@ public sealed class DevicePolicy
     }
 
     /// <summary>
-    /// The verdict as the kernel makes it: under a default of deny one exception must allow all that is asked for, under
-    /// a default of allow none may deny a part of it.
+    /// The verdict as the kernel makes it: under a default of deny one exception must allow all that is asked for,
+    /// under a default of allow none may deny a part of it.
     /// </summary>
     public bool Allows(char type, long major, long minor, DeviceAccess access)
     {
@@ -222,14 +222,15 @@ public sealed class DevicePolicy
                     rule.ToKernelText(),
                     Errno.EINVAL,
                     index < 0 ? "linux.resources.devices" : $"linux.resources.devices[{index}]",
-                    $"a device cgroup cannot take single devices out of the wider rule {entry.Exception.ToKernelText()}");
+                    "a device cgroup cannot take single devices out of the wider "
+                        + $"rule {entry.Exception.ToKernelText()}");
             }
         }
     }
 
     /// <summary>
-    /// Under a default of deny the kernel wants one exception that allows reading and writing together: where one allows
-    /// the first and another the second, the devices of both get both.
+    /// Under a default of deny the kernel wants one exception that allows reading and writing together: where one
+    /// allows the first and another the second, the devices of both get both.
     /// </summary>
     private void Close()
     {

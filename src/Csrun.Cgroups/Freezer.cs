@@ -36,7 +36,8 @@ internal static class Freezer
     }
 
     /// <summary>Freezes and waits until all are. Whatever fails, the cgroup is thawed again.</summary>
-    /// <exception cref="KernelException">It cannot be frozen, or not within <paramref name="milliseconds"/>.</exception>
+    /// <exception cref="KernelException">It cannot be frozen, or not within
+    /// <paramref name="milliseconds"/>.</exception>
     public static void Freeze(CgroupDirectory directory, int fd, int milliseconds)
     {
         bool frozen = false;

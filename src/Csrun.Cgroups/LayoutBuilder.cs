@@ -126,8 +126,8 @@ internal sealed class LayoutBuilder
     }
 
     /// <summary>
-    /// Whether /sys/fs/cgroup itself is version 2. Then a hierarchy of version 1 that only has a name belongs to somebody
-    /// who mounted it for an old systemd in a container, and makes no hybrid of the host.
+    /// Whether /sys/fs/cgroup itself is version 2. Then a hierarchy of version 1 that only has a name belongs to
+    /// somebody who mounted it for an old systemd in a container, and makes no hybrid of the host.
     /// </summary>
     private bool IsV2AtUsualPlace()
     {
@@ -169,8 +169,8 @@ internal sealed class LayoutBuilder
     }
 
     /// <summary>
-    /// Forgets hierarchies that this mount hides: it lies on top of them, or on top of the file system (mostly the tmpfs
-    /// at /sys/fs/cgroup) that holds their mount points.
+    /// Forgets hierarchies that this mount hides: it lies on top of them, or on top of the file system (mostly the
+    /// tmpfs at /sys/fs/cgroup) that holds their mount points.
     /// </summary>
     private void Uncover(int parentId, ReadOnlySpan<byte> mountPoint)
     {
@@ -223,9 +223,9 @@ internal sealed class LayoutBuilder
     }
 
     /// <summary>
-    /// The own path as seen below the mount point. The kernel tells it from the cgroup namespace's root, while the mount
-    /// may show a part only (a container without a cgroup namespace) or more than the namespace (its root then begins
-    /// with /..). What cannot be seen below the mount point counts as its top.
+    /// The own path as seen below the mount point. The kernel tells it from the cgroup namespace's root, while the
+    /// mount may show a part only (a container without a cgroup namespace) or more than the namespace (its root then
+    /// begins with /..). What cannot be seen below the mount point counts as its top.
     /// </summary>
     private static byte[] Below(ReadOnlySpan<byte> root, ReadOnlySpan<byte> path)
     {
@@ -252,7 +252,8 @@ internal sealed class LayoutBuilder
         {
             if (text[i] == (byte)'\\' && i + 3 < text.Length)
             {
-                result[length++] = (byte)(((text[i + 1] - '0') << 6) | ((text[i + 2] - '0') << 3) | (text[i + 3] - '0'));
+                result[length++] =
+                    (byte)(((text[i + 1] - '0') << 6) | ((text[i + 2] - '0') << 3) | (text[i + 3] - '0'));
                 i += 3;
             }
             else

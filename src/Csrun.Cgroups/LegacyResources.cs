@@ -93,7 +93,8 @@ public static class LegacyResources
         if (IsSet(memory.Swap) || swapFollows)
         {
             writes.Add(new CgroupWrite(
-                "memory", "memory.memsw.limit_in_bytes", swapFollows ? "-1" : Bytes(memory.Swap), Resources + "memory.swap")
+                "memory", "memory.memsw.limit_in_bytes", swapFollows ? "-1" : Bytes(memory.Swap),
+                Resources + "memory.swap")
             {
                 Group = MemoryAndSwap,
                 MayBeMissing = swapFollows || memory.Swap < 0,
@@ -229,14 +230,16 @@ public static class LegacyResources
         int leafWeight = CheckedWeight(blockIO.LeafWeight, "blockIO.leafWeight");
         if (leafWeight != 0)
         {
-            writes.Add(new CgroupWrite("blkio", "blkio.leaf_weight", Text(leafWeight), Resources + "blockIO.leafWeight"));
+            writes.Add(
+                new CgroupWrite("blkio", "blkio.leaf_weight", Text(leafWeight), Resources + "blockIO.leafWeight"));
         }
 
         WeightDevices(blockIO.WeightDevice ?? [], writes);
         Throttle(blockIO.ThrottleReadBpsDevice, "blkio.throttle.read_bps_device", "throttleReadBpsDevice", writes);
         Throttle(blockIO.ThrottleWriteBpsDevice, "blkio.throttle.write_bps_device", "throttleWriteBpsDevice", writes);
         Throttle(blockIO.ThrottleReadIopsDevice, "blkio.throttle.read_iops_device", "throttleReadIOPSDevice", writes);
-        Throttle(blockIO.ThrottleWriteIopsDevice, "blkio.throttle.write_iops_device", "throttleWriteIOPSDevice", writes);
+        Throttle(
+            blockIO.ThrottleWriteIopsDevice, "blkio.throttle.write_iops_device", "throttleWriteIOPSDevice", writes);
     }
 
     private static void WeightDevices(LinuxWeightDevice[] devices, List<CgroupWrite> writes)
@@ -260,7 +263,8 @@ public static class LegacyResources
             if (leafWeight != 0)
             {
                 writes.Add(new CgroupWrite(
-                    "blkio", "blkio.leaf_weight_device", device + " " + Text(leafWeight), Resources + place + ".leafWeight"));
+                    "blkio", "blkio.leaf_weight_device", device + " " + Text(leafWeight),
+                    Resources + place + ".leafWeight"));
             }
         }
     }
@@ -313,7 +317,8 @@ public static class LegacyResources
             }
 
             writes.Add(new CgroupWrite(
-                "net_prio", "net_prio.ifpriomap", priority.Name + " " + Text(priority.Priority ?? 0), Resources + place));
+                "net_prio", "net_prio.ifpriomap", priority.Name + " " + Text(priority.Priority ?? 0),
+                Resources + place));
         }
     }
 }

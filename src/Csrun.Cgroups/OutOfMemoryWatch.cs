@@ -101,6 +101,8 @@ public sealed class OutOfMemoryWatch : IDisposable
         int length = Kernel.read(_file.Number, content);
         ReadOnlySpan<byte> rest = content[..int.Max(0, length)];
         int at = rest.IndexOf("oom_kill "u8);
-        return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(rest[(at + 9)..], out ulong kills, out _) ? kills : _kills;
+        return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(rest[(at + 9)..], out ulong kills, out _)
+            ? kills
+            : _kills;
     }
 }

@@ -20,8 +20,8 @@ internal static class ProcessList
     }
 
     /// <summary>
-    /// Adds their pids as this process sees them (0 for one outside its pid namespace). A cgroup that goes away meanwhile
-    /// has none; of a threaded v2 cgroup the thread ids stand for the processes.
+    /// Adds their pids as this process sees them (0 for one outside its pid namespace). A cgroup that goes away
+    /// meanwhile has none; of a threaded v2 cgroup the thread ids stand for the processes.
     /// </summary>
     public static void Read(int directory, List<int> pids)
     {

@@ -56,8 +56,8 @@ internal static class UnifiedControllers
     }
 
     /// <summary>
-    /// A cgroup with processes that hands down one of the controllers for threads becomes a threaded domain, below which
-    /// no container can be: it is left alone.
+    /// A cgroup with processes that hands down one of the controllers for threads becomes a threaded domain, below
+    /// which no container can be: it is left alone.
     /// </summary>
     private static void EnableEach(int fd, int up, List<string> controllers)
     {

@@ -146,7 +146,8 @@ public static class UnifiedResources
 
         if (IsSet(memory.Reservation))
         {
-            writes.Add(new CgroupWrite("memory", "memory.low", Bytes(memory.Reservation), Resources + "memory.reservation"));
+            writes.Add(
+                new CgroupWrite("memory", "memory.low", Bytes(memory.Reservation), Resources + "memory.reservation"));
         }
 
         Refuse(memory.Kernel > 0, "memory.kernel");

@@ -31,7 +31,9 @@ internal sealed class WriteJournal
         }
     }
 
-    /// <summary>Takes all back, the last first: each state on the way was there before. What fails stays as it is.</summary>
+    /// <summary>
+    /// Takes all back, the last first: each state on the way was there before. What fails stays as it is.
+    /// </summary>
     public void TakeBack()
     {
         for (int i = _before.Count - 1; i >= 0; i--)

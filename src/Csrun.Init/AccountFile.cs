@@ -24,7 +24,8 @@ internal static class AccountFile
 
         using Fd place = new(opened);
         if (Kernel.statx(
-                place.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) < 0
+                place.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS,
+                out Tmds.Linux.statx info) < 0
             || ((uint)info.stx_mode & Kernel.S_IFMT) != Kernel.S_IFREG)
         {
             return default;

@@ -36,7 +36,13 @@ internal readonly struct CgroupMounts
         if (mount.IsSystemdHierarchy)
         {
             MountNew(
-                mount with { Type = "cgroup", Source = "cgroup", Data = ["none", "name=systemd"], SuperblockFlags = [] },
+                mount with
+                {
+                    Type = "cgroup",
+                    Source = "cgroup",
+                    Data = ["none", "name=systemd"],
+                    SuperblockFlags = [],
+                },
                 place.Number);
             return;
         }
@@ -64,7 +70,8 @@ internal readonly struct CgroupMounts
         };
         using Fd tmpfs = new(Mounter.NewFileSystem(
             holder, mount.SetAttributes & ~Kernel.MOUNT_ATTR_RDONLY, _context));
-        KernelException.Check(Kernel.move_mount(tmpfs.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
+        KernelException.Check(
+            Kernel.move_mount(tmpfs.Number, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place);
         foreach (CgroupMount hierarchy in hierarchies)
         {
             Bind(tmpfs.Number, hierarchy, mount);

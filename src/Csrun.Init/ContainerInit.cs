@@ -27,7 +27,9 @@ public sealed class ContainerInit
         _parent = new SyncChannel(handover.Channel);
     }
 
-    /// <summary>Becomes the container's program. Does not return: ends in execve, or in an error told to the parent.</summary>
+    /// <summary>
+    /// Becomes the container's program. Does not return: ends in execve, or in an error told to the parent.
+    /// </summary>
     public static void Run(Plan plan, InitHandover handover)
     {
         ContainerInit init = new(plan, handover);
@@ -43,7 +45,8 @@ public sealed class ContainerInit
         }
         catch (Exception error)
         {
-            init.Report(new KernelException("set up the container: " + error.GetType().Name, error.Message, Errno.None));
+            init.Report(
+                new KernelException("set up the container: " + error.GetType().Name, error.Message, Errno.None));
         }
 
         Kernel.exit_group(1);
@@ -135,7 +138,9 @@ public sealed class ContainerInit
         KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, "linux.uidMappings");
     }
 
-    /// <summary>The procfs that is made first serves us and then becomes the container's, where it wants a plain one.</summary>
+    /// <summary>
+    /// The procfs that is made first serves us and then becomes the container's, where it wants a plain one.
+    /// </summary>
     private MountPlan? FindProcMount()
     {
         foreach (MountPlan mount in _plan.Mounts)
@@ -181,7 +186,8 @@ public sealed class ContainerInit
             byte[] file = Utf8.Terminated("sys/"u8, System.Text.Encoding.UTF8.GetBytes(sysctl.File));
             byte[] value = Utf8.Terminated(sysctl.Value);
             KernelException.Check(
-                proc.Write(file, value.AsSpan(0, value.Length - 1)), "write /proc/" + Utf8.ToText(file), value, sysctl.Place);
+                proc.Write(file, value.AsSpan(0, value.Length - 1)),
+                "write /proc/" + Utf8.ToText(file), value, sysctl.Place);
         }
     }
 
@@ -204,7 +210,9 @@ public sealed class ContainerInit
         }
     }
 
-    /// <summary>The parent makes the cgroup directories while this process mounts; waits for it when they are needed.</summary>
+    /// <summary>
+    /// The parent makes the cgroup directories while this process mounts; waits for it when they are needed.
+    /// </summary>
     private void MakeSureOfCgroups()
     {
         if (!_cgroupsMade)
@@ -256,7 +264,8 @@ public sealed class ContainerInit
 
         if (_plan.Namespaces.Makes(NamespaceType.Cgroup))
         {
-            KernelException.Check(Kernel.unshare(Kernel.CLONE_NEWCGROUP), "unshare", "CLONE_NEWCGROUP"u8, "linux.namespaces");
+            KernelException.Check(
+                Kernel.unshare(Kernel.CLONE_NEWCGROUP), "unshare", "CLONE_NEWCGROUP"u8, "linux.namespaces");
         }
     }
 

@@ -27,7 +27,9 @@ public readonly struct ContainerRoot
     /// <summary>The root directory itself.</summary>
     public int Descriptor => _root;
 
-    /// <summary>Opens what is at <paramref name="path"/>, links followed inside the root, as an O_PATH descriptor.</summary>
+    /// <summary>
+    /// Opens what is at <paramref name="path"/>, links followed inside the root, as an O_PATH descriptor.
+    /// </summary>
     /// <param name="path">The path in the container, ended by NUL.</param>
     /// <param name="flags">O_DIRECTORY, O_NOFOLLOW or none.</param>
     /// <returns>The descriptor or a negated errno.</returns>
@@ -36,7 +38,9 @@ public readonly struct ContainerRoot
         return Open(path, Kernel.O_PATH | flags, Kernel.RESOLVE_IN_ROOT | Kernel.RESOLVE_NO_MAGICLINKS);
     }
 
-    /// <summary>Opens what is at <paramref name="path"/> for reading or writing, links followed inside the root.</summary>
+    /// <summary>
+    /// Opens what is at <paramref name="path"/> for reading or writing, links followed inside the root.
+    /// </summary>
     /// <returns>The descriptor or a negated errno.</returns>
     public int OpenForUse(ReadOnlySpan<byte> path, int flags)
     {
@@ -51,7 +55,9 @@ public readonly struct ContainerRoot
         return fd == -(int)Errno.ENOENT ? Make(path, asFile: false) : fd;
     }
 
-    /// <summary>Opens what is at <paramref name="path"/>, making an empty file and its directories if nothing is.</summary>
+    /// <summary>
+    /// Opens what is at <paramref name="path"/>, making an empty file and its directories if nothing is.
+    /// </summary>
     /// <returns>An O_PATH descriptor or a negated errno.</returns>
     public int OpenOrMakeFile(ReadOnlySpan<byte> path)
     {
@@ -59,7 +65,9 @@ public readonly struct ContainerRoot
         return fd == -(int)Errno.ENOENT ? Make(path, asFile: true) : fd;
     }
 
-    /// <summary>Opens the directory that holds <paramref name="path"/>'s last component, made where it is missing.</summary>
+    /// <summary>
+    /// Opens the directory that holds <paramref name="path"/>'s last component, made where it is missing.
+    /// </summary>
     /// <param name="path">The path in the container, ended by NUL.</param>
     /// <param name="name">The last component, ended by NUL.</param>
     /// <returns>An O_PATH descriptor or a negated errno.</returns>
@@ -93,7 +101,9 @@ public readonly struct ContainerRoot
         return OpenOrMakeDirectory(parent[..(length + 1)]);
     }
 
-    /// <summary>Opens a directory by its name in another, made where it is missing; a symbolic link is refused.</summary>
+    /// <summary>
+    /// Opens a directory by its name in another, made where it is missing; a symbolic link is refused.
+    /// </summary>
     /// <returns>An O_PATH descriptor or a negated errno: ELOOP for a link, ENOTDIR for what is no directory.</returns>
     public static int OpenOrMakeDirectoryIn(int directory, ReadOnlySpan<byte> name)
     {
@@ -148,7 +158,9 @@ public readonly struct ContainerRoot
         return -(int)Errno.ELOOP;
     }
 
-    /// <summary>ELOOP with a <paramref name="linkEnd"/>: a dangling link ends there, in <paramref name="directory"/>.</summary>
+    /// <summary>
+    /// ELOOP with a <paramref name="linkEnd"/>: a dangling link ends there, in <paramref name="directory"/>.
+    /// </summary>
     private int MakeOnce(Span<byte> path, bool asFile, out int linkEnd, out int directory)
     {
         linkEnd = 0;

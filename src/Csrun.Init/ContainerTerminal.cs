@@ -39,7 +39,8 @@ internal static class ContainerTerminal
         }
 
         Send(master.Number, socket);
-        KernelException.Check(Kernel.tty_make_controlling(peer), "make the terminal the controlling one", default, "process.terminal");
+        KernelException.Check(
+            Kernel.tty_make_controlling(peer), "make the terminal the controlling one", default, "process.terminal");
         for (int fd = 0; fd < 3; fd++)
         {
             KernelException.Check(Kernel.dup2(peer, fd), "dup2", default, "process.terminal");
@@ -59,14 +60,17 @@ internal static class ContainerTerminal
         if (((uint)info.stx_mode & Kernel.S_IFMT) != Kernel.S_IFCHR || info.stx_rdev_major != PtmxMajor
             || info.stx_rdev_minor != PtmxMinor)
         {
-            throw new KernelException("open", "/dev/ptmx", Errno.ENODEV, Place, "the container's /dev/ptmx is not the multiplexer of pseudo-terminals");
+            throw new KernelException(
+                "open", "/dev/ptmx", Errno.ENODEV, Place,
+                "the container's /dev/ptmx is not the multiplexer of pseudo-terminals");
         }
 
         int master = root.OpenForUse("/dev/ptmx\0"u8, Kernel.O_RDWR | Kernel.O_NOCTTY);
         KernelException.Check(master, "open", "/dev/ptmx"u8, Place);
         if (Kernel.pty_number(master) < 0)
         {
-            throw new KernelException("open", "/dev/ptmx", Errno.ENOTTY, Place, "the container's /dev/ptmx is no pseudo-terminal");
+            throw new KernelException(
+                "open", "/dev/ptmx", Errno.ENOTTY, Place, "the container's /dev/ptmx is no pseudo-terminal");
         }
 
         return master;
@@ -82,7 +86,8 @@ internal static class ContainerTerminal
                 Kernel.EmptyPath,
                 Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC | (uint)Kernel.AT_EMPTY_PATH),
             "bind", "/dev/console"u8, "process.terminal"));
-        KernelException.Check(Kernel.move_mount(tree.Number, place.Number), "bind", "/dev/console"u8, "process.terminal");
+        KernelException.Check(
+            Kernel.move_mount(tree.Number, place.Number), "bind", "/dev/console"u8, "process.terminal");
     }
 
     /// <summary>The master with its name as the bytes, which is what console sockets carry.</summary>
@@ -92,7 +97,8 @@ internal static class ContainerTerminal
         "/dev/pts/"u8.CopyTo(name);
         _ = Kernel.pty_number(master).TryFormat(name["/dev/pts/".Length..], out int digits);
         KernelException.Check(
-            Kernel.SendWithDescriptor(socket, name[..("/dev/pts/".Length + digits)], master), "send the terminal", default, "--console-socket");
+            Kernel.SendWithDescriptor(socket, name[..("/dev/pts/".Length + digits)], master),
+            "send the terminal", default, "--console-socket");
         Kernel.close(socket);
     }
 }

@@ -28,7 +28,8 @@ internal static class Credentials
         if (process.NoNewPrivileges)
         {
             KernelException.Check(
-                Kernel.prctl(Kernel.PR_SET_NO_NEW_PRIVS, 1), "prctl", "PR_SET_NO_NEW_PRIVS"u8, "process.noNewPrivileges");
+                Kernel.prctl(Kernel.PR_SET_NO_NEW_PRIVS, 1), "prctl", "PR_SET_NO_NEW_PRIVS"u8,
+                "process.noNewPrivileges");
         }
 
         _ = Kernel.umask(process.Umask);
@@ -74,8 +75,8 @@ internal static class Credentials
     }
 
     /// <summary>
-    /// Drops the caller's groups where it may, before a user namespace is joined that may deny it (user_namespaces(7)): root's
-    /// would go on to open files in there.
+    /// Drops the caller's groups where it may, before a user namespace is joined that may deny it (user_namespaces(7)):
+    /// root's would go on to open files in there.
     /// </summary>
     internal static void DropGroups(ProcessPlan? process)
     {
@@ -87,8 +88,8 @@ internal static class Credentials
 
     /// <summary>
     /// A user namespace may deny the call altogether (user_namespaces(7)): then the groups stay that a caller without
-    /// privileges could not drop either. A process that may not set groups for want of the capability must not go on with
-    /// its own.
+    /// privileges could not drop either. A process that may not set groups for want of the capability must not go on
+    /// with its own.
     /// </summary>
     private static void SetGroups(IReadOnlyList<uint> ids)
     {

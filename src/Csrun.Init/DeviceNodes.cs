@@ -74,14 +74,15 @@ internal static class DeviceNodes
     }
 
     /// <summary>
-    /// One descriptor, proven to be the device that was asked for (config-linux.md, Devices): a name in a directory that
-    /// others share may be a link to any file of the host by the time it is used.
+    /// One descriptor, proven to be the device that was asked for (config-linux.md, Devices): a name in a directory
+    /// that others share may be a link to any file of the host by the time it is used.
     /// </summary>
     private static Fd OpenProven(int parent, ReadOnlySpan<byte> name, DevicePlan device)
     {
         byte[] path = Utf8.Terminated(device.Path);
         Fd node = new(KernelException.Check(
-            Kernel.openat(parent, name, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", path, device.Place));
+            Kernel.openat(parent, name, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC),
+            "open", path, device.Place));
         int told = Kernel.statx(
             node.Number, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info);
         bool sameNumber = device.Type == Kernel.S_IFIFO

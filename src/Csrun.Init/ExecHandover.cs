@@ -42,6 +42,8 @@ public sealed class ExecHandover
     /// <summary>How many of these are sockets of systemd's activation.</summary>
     public required int ListenDescriptors { get; init; }
 
-    /// <summary>Whether the parent has yet to have this process moved into the container's cgroup of version 2.</summary>
+    /// <summary>
+    /// Whether the parent has yet to have this process moved into the container's cgroup of version 2.
+    /// </summary>
     public bool AwaitsCgroup { get; set; }
 }

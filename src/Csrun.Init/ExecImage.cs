@@ -54,7 +54,8 @@ public sealed unsafe class ExecImage
     /// In the entered root: sets HOME from the container's passwd where the environment has none, goes to the working
     /// directory, made where it is missing, and finds the program, so that create can already say it is not there.
     /// </summary>
-    /// <exception cref="KernelException">No directory, or no program: in Go's words, from which engines make 127 and 126.</exception>
+    /// <exception cref="KernelException">No directory, or no program: in Go's words, from which engines make 127 and
+    /// 126.</exception>
     internal void Prepare(ContainerRoot root, ProcessPlan process)
     {
         if (!_hasHome)
@@ -97,7 +98,8 @@ public sealed unsafe class ExecImage
         if (length > 0 && now[0] != (byte)'/')
         {
             throw new KernelException(
-                "chdir to cwd", directory, Errno.ENOENT, "process.cwd", "the directory is outside the container's root");
+                "chdir to cwd", directory, Errno.ENOENT, "process.cwd",
+                "the directory is outside the container's root");
         }
     }
 
@@ -141,11 +143,15 @@ public sealed unsafe class ExecImage
         throw denied
             ? new KernelException("exec: " + Quoted(Program), string.Empty, Errno.EACCES, "process.args[0]")
             : new KernelException(
-                "exec: " + Quoted(Program) + ": executable file not found in $PATH", string.Empty, Errno.None, "process.args[0]");
+                "exec: " + Quoted(Program) + ": executable file not found in $PATH", string.Empty, Errno.None,
+                "process.args[0]");
     }
 
-    /// <summary>Whether a file could be executed: None; EACCES for a directory or without an x bit; or why it is not there.</summary>
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "resolved as execve does it next: in the new root, from the cwd")]
+    /// <summary>
+    /// Whether a file could be executed: None; EACCES for a directory or without an x bit; or why it is not there.
+    /// </summary>
+    [SuppressMessage(
+        "ApiDesign", "RS0030", Justification = "resolved as execve does it next: in the new root, from the cwd")]
     private static Errno Probe(byte[] path, out bool isDirectory)
     {
         const uint AnyExecute = 0x49;

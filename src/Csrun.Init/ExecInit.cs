@@ -8,9 +8,9 @@ namespace Csrun.Init;
 /// A further process of a container from clone3 to execve: cgroups, namespaces, terminal, directory, program, rights.
 /// </summary>
 /// <remarks>
-/// The rules of <see cref="ContainerInit"/> hold here too, and one more: from the clone on the container's processes see
-/// this one. It is not dumpable before that, so none of them traces it or opens its descriptors through /proc; those of
-/// the same user can still stop or kill it, so nobody may hold a lock while waiting for it.
+/// The rules of <see cref="ContainerInit"/> hold here too, and one more: from the clone on the container's processes
+/// see this one. It is not dumpable before that, so none of them traces it or opens its descriptors through /proc;
+/// those of the same user can still stop or kill it, so nobody may hold a lock while waiting for it.
 /// </remarks>
 public sealed class ExecInit
 {
@@ -59,7 +59,8 @@ public sealed class ExecInit
         OomScore.Set(_handover.Plan.Process);
         if (_handover.Plan.Process.HasLabels)
         {
-            // By the caller's /proc: the container's could be anything, and it can hold up nobody's execve but this one's.
+            // By the caller's /proc: the container's could be anything, and it can hold up nobody's execve but this
+            // one's.
             SecurityLabels.SetForExec(ProcFs.OfCaller(), _handover.Plan.Process);
         }
 

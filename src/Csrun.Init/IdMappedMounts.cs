@@ -38,7 +38,8 @@ public sealed class IdMappedMounts
                     Errno.EINVAL when mount.IdMap.Recursive =>
                         "its file system, or one mounted below it, does not support id-mapped mounts",
                     Errno.EINVAL => "its file system does not support id-mapped mounts",
-                    Errno.EPERM => "it takes CAP_SYS_ADMIN where the file system was mounted, a source that is not mapped "
+                    Errno.EPERM =>
+                        "it takes CAP_SYS_ADMIN where the file system was mounted, a source that is not mapped "
                         + "already, and mappings other than those of the host",
                     Errno.ENOSYS => "id-mapped mounts need Linux 5.12",
                     _ => null,

@@ -3,7 +3,9 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>What the parent prepared for the container's first process, and what that process keeps for its start.</summary>
+/// <summary>
+/// What the parent prepared for the container's first process, and what that process keeps for its start.
+/// </summary>
 public sealed class InitHandover
 {
     /// <summary>The child's end of the <see cref="SyncChannel"/>.</summary>

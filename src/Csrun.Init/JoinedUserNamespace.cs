@@ -11,7 +11,9 @@ namespace Csrun.Init;
 /// </summary>
 public static class JoinedUserNamespace
 {
-    /// <summary>In the process between; returns in the container's first process, which is the parent's child.</summary>
+    /// <summary>
+    /// In the process between; returns in the container's first process, which is the parent's child.
+    /// </summary>
     /// <param name="plan">The container.</param>
     /// <param name="join">The namespace.</param>
     /// <param name="handover">What the parent prepared.</param>
@@ -25,7 +27,8 @@ public static class JoinedUserNamespace
                 Kernel.prctl(Kernel.PR_SET_PDEATHSIG, (ulong)Kernel.SIGKILL), "prctl", "PR_SET_PDEATHSIG"u8);
             OomScore.Set(plan.Process);
 
-            // Who is root in there could else attach to a process that still has the host's directories and descriptors.
+            // Who is root in there could else attach to a process that still has the host's directories and
+            // descriptors.
             KernelException.Check(Kernel.prctl(Kernel.PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE"u8);
             Credentials.DropGroups(plan.Process);
             NamespaceEntry.Enter(join);
@@ -48,7 +51,8 @@ public static class JoinedUserNamespace
         catch (Exception error)
         {
             // Further up are the parent's own steps, its cleaning up among them.
-            parent.SendFailure(new KernelException("join the user namespace: " + error.GetType().Name, error.Message, Errno.None));
+            parent.SendFailure(
+                new KernelException("join the user namespace: " + error.GetType().Name, error.Message, Errno.None));
         }
 
         Kernel.exit_group(0);

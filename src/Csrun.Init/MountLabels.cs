@@ -4,8 +4,8 @@ using Csrun.Spec;
 namespace Csrun.Init;
 
 /// <summary>
-/// linux.mountLabel on new file systems, as runc does it: by a mount option; by an attribute where the file system takes
-/// no such option; not at all on proc and sysfs, which the policy labels by itself.
+/// linux.mountLabel on new file systems, as runc does it: by a mount option; by an attribute where the file system
+/// takes no such option; not at all on proc and sysfs, which the policy labels by itself.
 /// </summary>
 internal static class MountLabels
 {
@@ -44,6 +44,7 @@ internal static class MountLabels
             Kernel.openat(tree, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
             "open", Utf8.Terminated(mount.Destination), mount.Place));
         KernelException.Check(
-            Kernel.fsetxattr(root.Number, "security.selinux\0"u8, label), "label " + mount.Destination, label, "linux.mountLabel");
+            Kernel.fsetxattr(root.Number, "security.selinux\0"u8, label),
+            "label " + mount.Destination, label, "linux.mountLabel");
     }
 }

@@ -5,7 +5,9 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>Makes the entries of config.json's mounts, in order, each on a descriptor of its place in the root.</summary>
+/// <summary>
+/// Makes the entries of config.json's mounts, in order, each on a descriptor of its place in the root.
+/// </summary>
 internal sealed class Mounter
 {
     private readonly Plan _plan;
@@ -95,8 +97,8 @@ internal sealed class Mounter
     }
 
     /// <summary>
-    /// The container's root may not go where csrun's caller may. What comes from there has no locked flags of the host's
-    /// mount, so that nothing else is opened that way.
+    /// The container's root may not go where csrun's caller may. What comes from there has no locked flags of the
+    /// host's mount, so that nothing else is opened that way.
     /// </summary>
     private int AskForSource(MountPlan mount)
     {
@@ -172,7 +174,8 @@ internal sealed class Mounter
 
         int created = Kernel.fsconfig_command(superblock.Number, Kernel.FSCONFIG_CMD_CREATE);
         int tree = created < 0 ? created : Kernel.fsmount(superblock.Number, attributes);
-        return KernelException.Check(tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
+        return KernelException.Check(
+            tree, "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);
     }
 
     private static void Configure(int superblock, MountPlan mount)
@@ -204,7 +207,9 @@ internal sealed class Mounter
         }
     }
 
-    /// <summary>mount(2) on the place's descriptor, for what fsconfig cannot carry: values over 255 bytes, some flags.</summary>
+    /// <summary>
+    /// mount(2) on the place's descriptor, for what fsconfig cannot carry: values over 255 bytes, some flags.
+    /// </summary>
     [SuppressMessage("ApiDesign", "RS0030", Justification = "its target is a descriptor's path in a procfs of ours")]
     private void MountByCall(MountPlan mount, int place)
     {
@@ -228,7 +233,9 @@ internal sealed class Mounter
         SetPropagation(mounted.Number, mount);
     }
 
-    /// <summary>New attributes for the mount that is at the destination, and for its superblock unless it is a bind.</summary>
+    /// <summary>
+    /// New attributes for the mount that is at the destination, and for its superblock unless it is a bind.
+    /// </summary>
     private void Remount(MountPlan mount)
     {
         byte[] destination = Utf8.Terminated(mount.Destination);
@@ -240,7 +247,8 @@ internal sealed class Mounter
                 Kernel.fspick(mounted.Number), "remount", destination, mount.Place));
             Configure(context.Number, mount);
             KernelException.Check(
-                Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_RECONFIGURE), "remount", destination, mount.Place);
+                Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_RECONFIGURE),
+                "remount", destination, mount.Place);
         }
 
         SetAttributes(mounted.Number, mount, mount.SetAttributes, mount.ClearAttributes);
@@ -263,7 +271,8 @@ internal sealed class Mounter
     private static void Attribute(int tree, int flags, ulong set, ulong clear, MountPlan mount)
     {
         KernelException.Check(
-            Kernel.mount_setattr(tree, flags, set, clear), "set the options of", Utf8.Terminated(mount.Destination), mount.Place + ".options");
+            Kernel.mount_setattr(tree, flags, set, clear), "set the options of", Utf8.Terminated(mount.Destination),
+            mount.Place + ".options");
     }
 
     internal static void SetPropagation(int tree, MountPlan mount)
@@ -297,11 +306,14 @@ internal sealed class Mounter
         return new Fd(KernelException.Check(fd, "open", destination, mount.Place + ".destination"));
     }
 
-    /// <summary>proc and sysfs never go through a symbolic link: with one, labels and masks would miss (CVE-2019-19921).</summary>
+    /// <summary>
+    /// proc and sysfs never go through a symbolic link: with one, labels and masks would miss (CVE-2019-19921).
+    /// </summary>
     private int OpenOrdinaryDirectory(byte[] destination, MountPlan mount)
     {
         int parent = KernelException.Check(
-            _root.OpenParent(destination, out ReadOnlySpan<byte> name), "open", destination, mount.Place + ".destination");
+            _root.OpenParent(destination, out ReadOnlySpan<byte> name),
+            "open", destination, mount.Place + ".destination");
         int fd = ContainerRoot.OpenOrMakeDirectoryIn(parent, name);
         Kernel.close(parent);
         if (fd is -(int)Errno.ELOOP or -(int)Errno.ENOTDIR)
@@ -317,13 +329,15 @@ internal sealed class Mounter
     private static void MoveTo(int tree, int place, MountPlan mount)
     {
         KernelException.Check(
-            Kernel.move_mount(tree, place), "mount on", Utf8.Terminated(mount.Destination), mount.Place + ".destination");
+            Kernel.move_mount(tree, place), "mount on", Utf8.Terminated(mount.Destination),
+            mount.Place + ".destination");
     }
 
     internal static bool IsDirectory(int fd)
     {
         KernelException.Check(
-            Kernel.statx(fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_TYPE, out Tmds.Linux.statx info), "statx");
+            Kernel.statx(fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_TYPE, out Tmds.Linux.statx info),
+            "statx");
         return ((uint)info.stx_mode & Kernel.S_IFMT) == Kernel.S_IFDIR;
     }
 

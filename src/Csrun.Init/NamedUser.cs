@@ -7,7 +7,9 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>A user or group given by name (exec --user), which only the container's own files can tell the ids of.</summary>
+/// <summary>
+/// A user or group given by name (exec --user), which only the container's own files can tell the ids of.
+/// </summary>
 internal static class NamedUser
 {
     private const int NameField = 0;

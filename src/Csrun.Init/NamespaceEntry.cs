@@ -32,7 +32,9 @@ internal static class NamespaceEntry
         {
             throw new KernelException(
                 "setns", join.Path, (Errno)(-joined), join.Place,
-                joined == -(int)Errno.EINVAL ? "the file is a namespace of another type, or none, or the caller's own" : null);
+                joined == -(int)Errno.EINVAL
+                    ? "the file is a namespace of another type, or none, or the caller's own"
+                    : null);
         }
     }
 }

@@ -8,8 +8,8 @@ namespace Csrun.Init;
 internal static class OomScore
 {
     /// <summary>
-    /// Sets it for this process, through the caller's /proc: inside a user namespace the kernel lets only a process that
-    /// is still the caller's user write there.
+    /// Sets it for this process, through the caller's /proc: inside a user namespace the kernel lets only a process
+    /// that is still the caller's user write there.
     /// </summary>
     public static void Set(ProcessPlan? process)
     {

@@ -4,7 +4,9 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>linux.readonlyPaths and linux.maskedPaths, applied in the entered root. A path that does not exist is skipped.</summary>
+/// <summary>
+/// linux.readonlyPaths and linux.maskedPaths, applied in the entered root. A path that does not exist is skipped.
+/// </summary>
 internal static class PathRestrictions
 {
     private const ulong EmptyMountAttributes =
@@ -48,13 +50,14 @@ internal static class PathRestrictions
                 Kernel.OPEN_TREE_CLONE | Kernel.OPEN_TREE_CLOEXEC | (uint)(Kernel.AT_RECURSIVE | Kernel.AT_EMPTY_PATH)),
             "bind", path, place));
         KernelException.Check(
-            Kernel.mount_setattr(tree.Number, Kernel.AT_RECURSIVE, Kernel.MOUNT_ATTR_RDONLY, 0), "make read-only", path, place);
+            Kernel.mount_setattr(tree.Number, Kernel.AT_RECURSIVE, Kernel.MOUNT_ATTR_RDONLY, 0),
+            "make read-only", path, place);
         KernelException.Check(Kernel.move_mount(tree.Number, target.Number), "bind", path, place);
     }
 
     /// <summary>
-    /// /dev/null over a file, one shared empty read-only tmpfs over every directory. Copies of it are made from where it
-    /// is attached first: before Linux 6.15 none can be made of a mount that is attached nowhere.
+    /// /dev/null over a file, one shared empty read-only tmpfs over every directory. Copies of it are made from where
+    /// it is attached first: before Linux 6.15 none can be made of a mount that is attached nowhere.
     /// </summary>
     private static void Mask(
         ContainerRoot root, IReadOnlyList<string> paths, int index, MountContext? label, ref int emptyDirectory)
@@ -125,7 +128,8 @@ internal static class PathRestrictions
         if (((uint)info.stx_mode & Kernel.S_IFMT) != Kernel.S_IFCHR || info.stx_rdev_major != 1
             || info.stx_rdev_minor != 3)
         {
-            throw new KernelException("mask with", "/dev/null", Errno.ENODEV, place, "the container's /dev/null is not the null device");
+            throw new KernelException(
+                "mask with", "/dev/null", Errno.ENODEV, place, "the container's /dev/null is not the null device");
         }
 
         return fd;

@@ -106,7 +106,9 @@ public readonly struct ProcFs
         return opened;
     }
 
-    /// <summary>chmod of what one of our own descriptors refers to, O_PATH ones included, which fchmod refuses.</summary>
+    /// <summary>
+    /// chmod of what one of our own descriptors refers to, O_PATH ones included, which fchmod refuses.
+    /// </summary>
     /// <returns>Zero or a negated errno.</returns>
     public int ChangeMode(int fd, uint mode)
     {

@@ -3,13 +3,18 @@ using Csrun.Spec;
 
 namespace Csrun.Init;
 
-/// <summary>The last steps before execve, the same for a container's first program and for one that exec adds.</summary>
+/// <summary>
+/// The last steps before execve, the same for a container's first program and for one that exec adds.
+/// </summary>
 internal static class ProgramStart
 {
-    /// <summary>Becomes the program with its ids and rights; returns only by the exception that says why it could not.</summary>
+    /// <summary>
+    /// Becomes the program with its ids and rights; returns only by the exception that says why it could not.
+    /// </summary>
     /// <param name="process">Who the program is and what it may do.</param>
     /// <param name="image">The program, already found.</param>
-    /// <param name="hooks">The startContainer hooks, which run with the program's ids and rights; null where there are none.</param>
+    /// <param name="hooks">The startContainer hooks, which run with the program's ids and rights; null where there are
+    /// none.</param>
     /// <param name="preservedDescriptors">How many descriptors from 3 on it keeps.</param>
     /// <param name="filter">The seccomp filter; null where there is none.</param>
     public static void Become(

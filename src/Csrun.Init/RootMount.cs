@@ -20,7 +20,8 @@ internal static class RootMount
     }
 
     /// <summary>
-    /// Opens the root directory, in a mount namespace of the container as a mount: bound onto itself, with all mounts below.
+    /// Opens the root directory, in a mount namespace of the container as a mount: bound onto itself, with all mounts
+    /// below.
     /// </summary>
     public static ContainerRoot Attach(Plan plan)
     {

@@ -12,7 +12,8 @@ namespace Csrun.Init;
 /// <remarks>
 /// A process with CAP_SYS_ADMIN can uncover what is below; detached, the host's file systems are not there to find.
 /// </remarks>
-[SuppressMessage("ApiDesign", "RS0030", Justification = "RootMount without pivot_root: it lets go of what is on the old root")]
+[SuppressMessage(
+    "ApiDesign", "RS0030", Justification = "RootMount without pivot_root: it lets go of what is on the old root")]
 internal static class RootMove
 {
     private const int UMOUNT_NOFOLLOW = 8;
@@ -64,7 +65,8 @@ internal static class RootMove
         if (!detached && line.IsProcOrSys)
         {
             KernelException.Check(
-                Kernel.mount("tmpfs\0"u8, path, "tmpfs\0"u8, Kernel.MS_RDONLY, default), "cover the host's", path[..length]);
+                Kernel.mount("tmpfs\0"u8, path, "tmpfs\0"u8, Kernel.MS_RDONLY, default),
+                "cover the host's", path[..length]);
         }
     }
 
@@ -76,7 +78,8 @@ internal static class RootMove
         {
             if (escaped[i] == (byte)'\\' && i + 3 < escaped.Length)
             {
-                plain[length++] = (byte)(((escaped[i + 1] - '0') << 6) | ((escaped[i + 2] - '0') << 3) | (escaped[i + 3] - '0'));
+                plain[length++] =
+                    (byte)(((escaped[i + 1] - '0') << 6) | ((escaped[i + 2] - '0') << 3) | (escaped[i + 3] - '0'));
                 i += 3;
             }
             else
@@ -91,7 +94,8 @@ internal static class RootMove
 
     private static ReadOnlySpan<byte> ReadTable(ProcFs proc)
     {
-        using Fd file = new(KernelException.Check(proc.OpenForReading("self/mountinfo\0"u8), "open", "/proc/self/mountinfo"u8));
+        using Fd file = new(
+            KernelException.Check(proc.OpenForReading("self/mountinfo\0"u8), "open", "/proc/self/mountinfo"u8));
         byte[] table = new byte[65536];
         int length = 0;
         while (true)

@@ -11,8 +11,8 @@ namespace Csrun.Init;
 /// connection of its own (config-linux.md, The Container Process State).
 /// </summary>
 /// <remarks>
-/// The filter may catch any call, so the filtered process cannot send: a helper does, which is cloned before, shares the
-/// descriptors and has no filter. The two speak through a shared page, without a call on the filtered side.
+/// The filter may catch any call, so the filtered process cannot send: a helper does, which is cloned before, shares
+/// the descriptors and has no filter. The two speak through a shared page, without a call on the filtered side.
 /// </remarks>
 public sealed unsafe class SeccompListener
 {
@@ -29,10 +29,12 @@ public sealed unsafe class SeccompListener
 
     /// <summary>Before the clone.</summary>
     /// <param name="socket">A connected stream socket, which the child alone keeps.</param>
-    /// <param name="before">The document from its beginning to the pid: <c>{"ociVersion":"1.3.0",...,"pid":</c>.</param>
+    /// <param name="before">The document from its beginning to the pid:
+    /// <c>{"ociVersion":"1.3.0",...,"pid":</c>.</param>
     /// <param name="state">The container's state, for the end of the document.</param>
     /// <param name="status">What the container is doing: creating, or running for exec.</param>
-    /// <param name="containerPid">The container's first process as the caller sees it; 0 when it is the one cloned.</param>
+    /// <param name="containerPid">The container's first process as the caller sees it; 0 when it is the one
+    /// cloned.</param>
     /// <exception cref="KernelException">There is no memory for the shared page.</exception>
     public SeccompListener(int socket, byte[] before, HookState state, ContainerStatus status, int containerPid)
     {
@@ -89,7 +91,9 @@ public sealed unsafe class SeccompListener
         }
     }
 
-    /// <summary>Under the filter: tells the helper which descriptor it is, and waits for it to be sent, by looking.</summary>
+    /// <summary>
+    /// Under the filter: tells the helper which descriptor it is, and waits for it to be sent, by looking.
+    /// </summary>
     internal void HandOver(int descriptor)
     {
         Volatile.Write(ref _shared->Descriptor, descriptor + 1);

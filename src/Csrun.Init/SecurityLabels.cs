@@ -11,8 +11,8 @@ namespace Csrun.Init;
 internal static class SecurityLabels
 {
     /// <summary>
-    /// Writes both through a procfs that nobody could put something over: anywhere else the program would run unconfined
-    /// (CVE-2019-16884, CVE-2025-52881).
+    /// Writes both through a procfs that nobody could put something over: anywhere else the program would run
+    /// unconfined (CVE-2019-16884, CVE-2025-52881).
     /// </summary>
     /// <param name="proc">The procfs.</param>
     /// <param name="process">The profile and the label; what is null is left alone.</param>
@@ -46,7 +46,8 @@ internal static class SecurityLabels
     private static void Write(
         ProcFs proc, ReadOnlySpan<byte> path, byte[] value, string subject, string place, string hint)
     {
-        using Fd file = new(KernelException.Check(proc.OpenForWriting(path), "open /proc/thread-self/attr", path, place));
+        using Fd file = new(
+            KernelException.Check(proc.OpenForWriting(path), "open /proc/thread-self/attr", path, place));
         int written = Kernel.write(file.Number, value.AsSpan(0, value.Length - 1));
         if (written < 0)
         {

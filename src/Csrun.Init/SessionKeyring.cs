@@ -4,7 +4,9 @@ using Csrun.Linux;
 
 namespace Csrun.Init;
 
-/// <summary>A session keyring of the container's own, so that it does not share the caller's keys (keyrings(7)).</summary>
+/// <summary>
+/// A session keyring of the container's own, so that it does not share the caller's keys (keyrings(7)).
+/// </summary>
 public static class SessionKeyring
 {
     private const uint UserSearch = 0x080000;
@@ -27,7 +29,9 @@ public static class SessionKeyring
         return keyring == -(int)Errno.ENOSYS ? keyring : KernelException.Check(keyring, "join session keyring", name);
     }
 
-    /// <summary>Lets the container's user find the keyring it did not make: search and view beside what there is.</summary>
+    /// <summary>
+    /// Lets the container's user find the keyring it did not make: search and view beside what there is.
+    /// </summary>
     private static void AllowSearch(int keyring)
     {
         Span<byte> text = stackalloc byte[512];

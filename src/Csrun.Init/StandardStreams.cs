@@ -15,7 +15,8 @@ internal static class StandardStreams
     {
         for (int fd = 0; fd < 3; fd++)
         {
-            if (Kernel.statx(fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) < 0)
+            if (Kernel.statx(
+                fd, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) < 0)
             {
                 continue;
             }

@@ -79,7 +79,10 @@ public readonly struct SyncChannel
     /// <summary>The end's descriptor, for poll.</summary>
     public int Descriptor => _socket;
 
-    /// <summary>Sends a message without content. That the other side is gone is for the next <see cref="Receive(out KernelException?)"/> to tell.</summary>
+    /// <summary>
+    /// Sends a message without content. That the other side is gone is for the next
+    /// <see cref="Receive(out KernelException?)"/> to tell.
+    /// </summary>
     /// <exception cref="KernelException">It could not be sent: both sides would wait for each other.</exception>
     public void Send(SyncMessage message)
     {

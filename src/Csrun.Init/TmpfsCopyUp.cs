@@ -15,7 +15,8 @@ internal static class TmpfsCopyUp
     public static void Copy(int from, int to, string place)
     {
         using Fd source = new(Check(
-            Kernel.openat(from, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "."u8, place));
+            Kernel.openat(from, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            "open", "."u8, place));
         using Fd target = new(Check(
             Kernel.openat(to, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC), "open", "."u8, place));
         CopyDirectory(source.Number, target.Number, place);
@@ -70,7 +71,8 @@ internal static class TmpfsCopyUp
             Kernel.openat(from, name, Kernel.O_RDONLY | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", name, place));
         using Fd target = new(Check(
             Kernel.openat(
-                to, name, Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_EXCL | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC, 0x180),
+                to, name,
+                Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_EXCL | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC, 0x180),
             "create", name, place));
         byte[] buffer = new byte[BufferSize];
         int length;

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Csrun.Linux;
 
-/// <summary>Walks a directory's entries (getdents64(2)), without <c>.</c> and <c>..</c>, in the kernel's order.</summary>
+/// <summary>
+/// Walks a directory's entries (getdents64(2)), without <c>.</c> and <c>..</c>, in the kernel's order.
+/// </summary>
 public ref struct DirectoryEntries
 {
     private const int NameOffset = 19;

@@ -8,7 +8,9 @@ public static unsafe partial class Kernel
 {
     private const uint CapabilityVersion3 = 0x20080522;
 
-    /// <summary>setresuid(2) to one id. Asked of the kernel: libc would speak to threads it believes to exist.</summary>
+    /// <summary>
+    /// setresuid(2) to one id. Asked of the kernel: libc would speak to threads it believes to exist.
+    /// </summary>
     public static int setresuid(uint uid)
     {
         return Result(LibC.syscall(Number.Setresuid, uid, uid, uid));

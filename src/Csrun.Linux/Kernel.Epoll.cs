@@ -3,7 +3,9 @@ using Tmds.Linux;
 
 namespace Csrun.Linux;
 
-/// <summary>Waiting for many descriptors (epoll(7)), and moving bytes between two without reading them (splice(2)).</summary>
+/// <summary>
+/// Waiting for many descriptors (epoll(7)), and moving bytes between two without reading them (splice(2)).
+/// </summary>
 public static unsafe partial class Kernel
 {
     // sys/epoll.h

@@ -257,7 +257,8 @@ public static unsafe partial class Kernel
         fixed (byte* t = to)
         {
             return Result(LibC.syscall(
-                Number.Renameat2, fromDirectory, Terminated(f, from.Length), toDirectory, Terminated(t, to.Length), flags));
+                Number.Renameat2, fromDirectory, Terminated(f, from.Length), toDirectory,
+                Terminated(t, to.Length), flags));
         }
     }
 

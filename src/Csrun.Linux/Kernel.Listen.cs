@@ -27,7 +27,9 @@ public static unsafe partial class Kernel
         return result;
     }
 
-    /// <summary>send(2) with MSG_NOSIGNAL; interrupted calls are made again, short ones are returned as they are.</summary>
+    /// <summary>
+    /// send(2) with MSG_NOSIGNAL; interrupted calls are made again, short ones are returned as they are.
+    /// </summary>
     public static int send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* b = bytes)
@@ -43,7 +45,9 @@ public static unsafe partial class Kernel
         }
     }
 
-    /// <summary>getsockopt(2) SO_PEERCRED: who connected, as this user namespace counts; zero or a negated errno.</summary>
+    /// <summary>
+    /// getsockopt(2) SO_PEERCRED: who connected, as this user namespace counts; zero or a negated errno.
+    /// </summary>
     public static int PeerCredentials(int fd, out int pid, out uint uid, out uint gid)
     {
         uint* credentials = stackalloc uint[3];

@@ -127,7 +127,8 @@ public static unsafe partial class Kernel
 
     /// <summary>
     /// mount_setattr(2) on the mount behind <paramref name="fd"/>; AT_RECURSIVE in <paramref name="flags"/> takes the
-    /// mounts below it too. <paramref name="propagation"/> is 0 or one of MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE.
+    /// mounts below it too. <paramref name="propagation"/> is 0 or one of MS_PRIVATE, MS_SLAVE, MS_SHARED,
+    /// MS_UNBINDABLE.
     /// </summary>
     public static int mount_setattr(
         int fd, int flags, ulong set, ulong clear, ulong propagation = 0, ulong userNamespace = 0)
@@ -143,7 +144,8 @@ public static unsafe partial class Kernel
 
     /// <summary>mount(2), for propagation and where the newer calls are missing.</summary>
     public static int mount(
-        ReadOnlySpan<byte> source, ReadOnlySpan<byte> target, ReadOnlySpan<byte> type, ulong flags, ReadOnlySpan<byte> data)
+        ReadOnlySpan<byte> source, ReadOnlySpan<byte> target, ReadOnlySpan<byte> type, ulong flags,
+        ReadOnlySpan<byte> data)
     {
         fixed (byte* s = source)
         fixed (byte* t = target)
@@ -198,7 +200,9 @@ public static unsafe partial class Kernel
         return Result(LibC.fchdir(fd));
     }
 
-    /// <summary>getcwd(2) itself: the length with NUL; a path outside the root starts with <c>(unreachable)</c>.</summary>
+    /// <summary>
+    /// getcwd(2) itself: the length with NUL; a path outside the root starts with <c>(unreachable)</c>.
+    /// </summary>
     public static int getcwd(Span<byte> buffer)
     {
         fixed (byte* b = buffer)

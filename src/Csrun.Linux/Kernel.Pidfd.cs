@@ -14,7 +14,8 @@ public static unsafe partial class Kernel
     /// </summary>
     /// <param name="pidfd">A pidfd that was opened before the process was reaped.</param>
     /// <param name="info">How it ended.</param>
-    /// <returns>Zero; -EAGAIN while it has not been reaped; another negated errno where the kernel does not tell.</returns>
+    /// <returns>Zero; -EAGAIN while it has not been reaped; another negated errno where the kernel does not
+    /// tell.</returns>
     public static int pidfd_exit_info(int pidfd, out ExitInfo info)
     {
         info = default;

@@ -7,7 +7,8 @@ namespace Csrun.Linux;
 public static unsafe partial class Kernel
 {
     /// <summary>tee(2): copies what a pipe holds to another pipe without taking it out.</summary>
-    /// <returns>How many bytes were copied; 0 where nobody can write to the first any more; or a negated errno.</returns>
+    /// <returns>How many bytes were copied; 0 where nobody can write to the first any more; or a negated
+    /// errno.</returns>
     public static int tee(int from, int to, int length, uint flags)
     {
         int result;

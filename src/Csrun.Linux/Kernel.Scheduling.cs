@@ -4,7 +4,9 @@ using Tmds.Linux;
 
 namespace Csrun.Linux;
 
-/// <summary>Where and how a process runs: scheduling, I/O priority, processors, memory nodes, execution domain.</summary>
+/// <summary>
+/// Where and how a process runs: scheduling, I/O priority, processors, memory nodes, execution domain.
+/// </summary>
 public static unsafe partial class Kernel
 {
     // linux/ioprio.h

@@ -19,7 +19,9 @@ public static unsafe partial class Kernel
     private const int MAP_SHARED_ANONYMOUS = 0x21;
     private const uint SA_NOCLDWAIT = 2;
 
-    /// <summary>SECCOMP_SET_MODE_FILTER: from the return on the filter holds. The listener's fd with NEW_LISTENER.</summary>
+    /// <summary>
+    /// SECCOMP_SET_MODE_FILTER: from the return on the filter holds. The listener's fd with NEW_LISTENER.
+    /// </summary>
     /// <param name="flags">SECCOMP_FILTER_FLAG_*.</param>
     /// <param name="program">struct sock_filter, eight bytes each; at most 4096.</param>
     public static int seccomp_load(uint flags, ReadOnlySpan<ulong> program)
@@ -38,7 +40,9 @@ public static unsafe partial class Kernel
         return Result(LibC.syscall(Number.Seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action));
     }
 
-    /// <summary>Whether the kernel knows a flag: without a program it then fails for the program's address (EFAULT).</summary>
+    /// <summary>
+    /// Whether the kernel knows a flag: without a program it then fails for the program's address (EFAULT).
+    /// </summary>
     public static bool seccomp_knows_flag(uint flag)
     {
         return Result(LibC.syscall(Number.Seccomp, SECCOMP_SET_MODE_FILTER, (size_t)flag, null)) == -(int)Errno.EFAULT;

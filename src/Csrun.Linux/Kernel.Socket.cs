@@ -64,7 +64,9 @@ public static unsafe partial class Kernel
         return path.TryCopyTo(new Span<byte>(address + 2, PathSize));
     }
 
-    /// <summary>sendmsg(2) of bytes and, where <paramref name="descriptor"/> is not negative, one fd by SCM_RIGHTS.</summary>
+    /// <summary>
+    /// sendmsg(2) of bytes and, where <paramref name="descriptor"/> is not negative, one fd by SCM_RIGHTS.
+    /// </summary>
     public static int SendWithDescriptor(int socket, ReadOnlySpan<byte> bytes, int descriptor)
     {
         byte* control = stackalloc byte[ControlHeader + 8];

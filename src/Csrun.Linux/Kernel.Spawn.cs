@@ -43,7 +43,9 @@ public static unsafe partial class Kernel
             path, arguments, environment, directory, descriptors, POSIX_SPAWN_SETPGROUP, descriptors.Length, out pid);
     }
 
-    /// <summary>The same with any number of descriptors: the first becomes 0, and so on; all others are closed.</summary>
+    /// <summary>
+    /// The same with any number of descriptors: the first becomes 0, and so on; all others are closed.
+    /// </summary>
     /// <param name="path">Its file, not searched for.</param>
     /// <param name="arguments">argv, ended by a null pointer.</param>
     /// <param name="environment">The whole environment, ended by a null pointer.</param>

@@ -92,7 +92,9 @@ public readonly struct RouteSocket : IDisposable
         _socket.Dispose();
     }
 
-    /// <summary>Whether these messages end the answer: an error or its absence, the end of a dump, a single object.</summary>
+    /// <summary>
+    /// Whether these messages end the answer: an error or its absence, the end of a dump, a single object.
+    /// </summary>
     private static bool Take(ReadOnlySpan<byte> messages, ICollection<byte[]>? answers, out int result)
     {
         const ushort Multi = 2; // NLM_F_MULTI

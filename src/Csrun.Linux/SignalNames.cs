@@ -10,8 +10,8 @@ public static class SignalNames
     private static readonly string[] s_names =
     [
         "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
-        "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH",
-        "IO", "PWR", "SYS",
+        "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+        "WINCH", "IO", "PWR", "SYS",
     ];
 
     /// <summary>Reads a number, or a name with or without SIG, in either case; RTMIN+N and RTMAX-N too.</summary>
@@ -76,7 +76,8 @@ public static class SignalNames
             return true;
         }
 
-        if (offset[0] != (fromMin ? '+' : '-') || !int.TryParse(offset[1..], out int distance) || distance is < 0 or > 30)
+        if (offset[0] != (fromMin ? '+' : '-') || !int.TryParse(offset[1..], out int distance)
+            || distance is < 0 or > 30)
         {
             return false;
         }

@@ -9,8 +9,8 @@ public static class SignalTexts
         "floating point exception", "killed", "user defined signal 1", "segmentation fault", "user defined signal 2",
         "broken pipe", "alarm clock", "terminated", "stack fault", "child exited", "continued", "stopped (signal)",
         "stopped", "stopped (tty input)", "stopped (tty output)", "urgent I/O condition", "CPU time limit exceeded",
-        "file size limit exceeded", "virtual timer expired", "profiling timer expired", "window changed", "I/O possible",
-        "power failure", "bad system call",
+        "file size limit exceeded", "virtual timer expired", "profiling timer expired", "window changed",
+        "I/O possible", "power failure", "bad system call",
     ];
 
     /// <summary>The description, such as <c>killed</c>; <c>signal 40</c> for one that has none.</summary>

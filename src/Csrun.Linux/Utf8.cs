@@ -15,7 +15,8 @@ public static class Utf8
     }
 
     /// <summary>The pieces one behind the other, with a NUL at the end.</summary>
-    public static byte[] Terminated(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default)
+    public static byte[] Terminated(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default)
     {
         byte[] bytes = new byte[first.Length + second.Length + third.Length + 1];
         first.CopyTo(bytes);

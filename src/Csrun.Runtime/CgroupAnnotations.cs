@@ -47,6 +47,7 @@ internal sealed record CgroupAnnotations(string? Subgroup, string? Delegated)
 
         return isPureV2
             ? name
-            : throw new KernelException("use cgroup", name, Errno.EOPNOTSUPP, place, "only on a host with cgroup v2 alone");
+            : throw new KernelException(
+                "use cgroup", name, Errno.EOPNOTSUPP, place, "only on a host with cgroup v2 alone");
     }
 }

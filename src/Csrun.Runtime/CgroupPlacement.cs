@@ -152,7 +152,9 @@ internal sealed class CgroupPlacement
         }
     }
 
-    /// <summary>Moves the process, which has its cgroup namespace by now, to where the configuration delegates to.</summary>
+    /// <summary>
+    /// Moves the process, which has its cgroup namespace by now, to where the configuration delegates to.
+    /// </summary>
     public void Delegate(int pid)
     {
         if (_delegated is not null)
@@ -162,8 +164,8 @@ internal sealed class CgroupPlacement
     }
 
     /// <summary>
-    /// Whose the cgroup is to be (config-linux.md, Cgroup ownership): the program's user, where the container has its own
-    /// cgroup namespace and may write to what is mounted; null where it stays the caller's.
+    /// Whose the cgroup is to be (config-linux.md, Cgroup ownership): the program's user, where the container has its
+    /// own cgroup namespace and may write to what is mounted; null where it stays the caller's.
     /// </summary>
     private static uint? OwnerOf(Plan plan)
     {
@@ -184,10 +186,10 @@ internal sealed class CgroupPlacement
     }
 
     /// <summary>
-    /// Undoes it; errors on the way are not told. Until all is made the container has no process but its first, whom the
-    /// caller ended: any others belong to somebody whose cgroup or unit this was to be, and who stays unharmed. A systemd
-    /// that did not start the unit is not asked again: it may be that it does not answer, and a scope without processes
-    /// goes by itself.
+    /// Undoes it; errors on the way are not told. Until all is made the container has no process but its first, whom
+    /// the caller ended: any others belong to somebody whose cgroup or unit this was to be, and who stays unharmed. A
+    /// systemd that did not start the unit is not asked again: it may be that it does not answer, and a scope without
+    /// processes goes by itself.
     /// </summary>
     public void TakeBack()
     {

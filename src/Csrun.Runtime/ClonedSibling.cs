@@ -32,7 +32,8 @@ internal static class ClonedSibling
             }
 
             return pidfd >= 0 ? PidOf(pidfd) : throw failure
-                ?? new KernelException("clone the container's first process", string.Empty, Errno.ESRCH, "linux.namespaces");
+                ?? new KernelException(
+                    "clone the container's first process", string.Empty, Errno.ESRCH, "linux.namespaces");
         }
         finally
         {

@@ -54,7 +54,8 @@ public sealed partial class Container
         bool changesResctrl = l3CacheSchema is not null || memBwSchema is not null;
         if (changesResctrl && Record.Resctrl is null)
         {
-            throw new RuntimeException("--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt");
+            throw new RuntimeException(
+                "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt");
         }
 
         LinuxResources all = ResourceUpdate.Merge(RecordedConfig.Resources(Record.ConfigJson), changes);
@@ -77,8 +78,8 @@ public sealed partial class Container
     }
 
     /// <summary>
-    /// Ends the container's unit. A systemd that is gone or does not answer keeps nobody from removing the cgroups, and a
-    /// scope goes by itself when its cgroup does.
+    /// Ends the container's unit. A systemd that is gone or does not answer keeps nobody from removing the cgroups, and
+    /// a scope goes by itself when its cgroup does.
     /// </summary>
     private void StopUnit()
     {

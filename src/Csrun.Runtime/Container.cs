@@ -40,7 +40,9 @@ public sealed partial class Container : IDisposable
         return directory is null ? null : WithRecord(directory);
     }
 
-    /// <summary>Opens a container under its lock where nobody has it; null where somebody has, or there is none.</summary>
+    /// <summary>
+    /// Opens a container under its lock where nobody has it; null where somebody has, or there is none.
+    /// </summary>
     /// <param name="root">Where it is.</param>
     /// <param name="id">Its name.</param>
     /// <param name="isBusy">Whether somebody has it.</param>
@@ -156,7 +158,8 @@ public sealed partial class Container : IDisposable
     /// fails the container is stopped and removed (runtime.md, Lifecycle).
     /// </summary>
     /// <param name="context">What hooks need.</param>
-    /// <param name="notifySocket">$NOTIFY_SOCKET: with it the start lasts until the program is ready, or has ended.</param>
+    /// <param name="notifySocket">$NOTIFY_SOCKET: with it the start lasts until the program is ready, or has
+    /// ended.</param>
     /// <exception cref="RuntimeException">It is not created.</exception>
     /// <exception cref="KernelException">Its program could not be executed, or a hook failed.</exception>
     public void Start(HookContext context, string? notifySocket)
@@ -195,8 +198,8 @@ public sealed partial class Container : IDisposable
     }
 
     /// <summary>
-    /// Lets the first process of a created container go on, without waiting for it: what <see cref="Start"/> does, for a
-    /// caller who has other things to do. It runs no hooks.
+    /// Lets the first process of a created container go on, without waiting for it: what <see cref="Start"/> does, for
+    /// a caller who has other things to do. It runs no hooks.
     /// </summary>
     /// <returns>
     /// The fifo, not blocking: at its end the program was executed, and what can be read before is for
@@ -323,7 +326,8 @@ public sealed partial class Container : IDisposable
         if (mayBeAnothers)
         {
             throw new RuntimeException(
-                "the container is removed but for its cgroups: they have processes, and its create was killed before it had any");
+                "the container is removed but for its cgroups: they have processes, and its create was killed before "
+                    + "it had any");
         }
     }
 

@@ -179,7 +179,8 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>
-    /// Makes exec.fifo and opens it as a place (O_PATH). It belongs to the container's root user, who opens it to write.
+    /// Makes exec.fifo and opens it as a place (O_PATH). It belongs to the container's root user, who opens it to
+    /// write.
     /// </summary>
     /// <param name="uid">That user, as the host counts.</param>
     /// <param name="gid">Its group, as the host counts.</param>
@@ -193,14 +194,16 @@ public sealed class ContainerDirectory : IDisposable
         }
 
         return new Fd(KernelException.Check(
-            Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC), "open", "exec.fifo"u8));
+            Kernel.openat(_directory, FifoName, Kernel.O_PATH | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC),
+            "open", "exec.fifo"u8));
     }
 
     /// <summary>Gives exec.fifo to the container's root.</summary>
     public void GiveFifo(uint uid, uint gid)
     {
         KernelException.Check(
-            Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW), "chown", "exec.fifo"u8, "--root");
+            Kernel.fchownat(_directory, FifoName, uid, gid, Kernel.AT_SYMLINK_NOFOLLOW),
+            "chown", "exec.fifo"u8, "--root");
     }
 
     /// <summary>Whether exec.fifo is there: the container waits for its start.</summary>
@@ -294,7 +297,8 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Waits for the lock; null where the directory is not there, or was removed while waiting.</summary>
-    /// <exception cref="KernelException">It is there and cannot be opened or locked; <paramref name="root"/> is closed.</exception>
+    /// <exception cref="KernelException">It is there and cannot be opened or locked; <paramref name="root"/> is
+    /// closed.</exception>
     private static ContainerDirectory? Lock(int root, byte[] name, Action<ContainerDirectory>? whenBusy = null)
     {
         int directory = OpenDirectory(root, name);

@@ -23,7 +23,8 @@ public static class ContainerId
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '+' or '-' or '.'))
             {
-                throw new RuntimeException("invalid container ID format: " + id + ": only letters, digits and _ + - . can stand in it");
+                throw new RuntimeException(
+                    "invalid container ID format: " + id + ": only letters, digits and _ + - . can stand in it");
             }
         }
 

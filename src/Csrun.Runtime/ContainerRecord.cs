@@ -53,7 +53,9 @@ public sealed record ContainerRecord
     /// <summary>Whether the first process has a pid namespace of its own, whose end ends all its processes.</summary>
     public bool HasPidNamespace => (Namespaces & NamespaceType.Pid) != 0;
 
-    /// <summary>config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).</summary>
+    /// <summary>
+    /// config.json as it was at create: what later commands read of it (LIF-05: later edits count for nothing).
+    /// </summary>
     public ReadOnlyMemory<byte> ConfigJson { get; init; }
 
     /// <summary>config.json's annotations.</summary>
@@ -99,7 +101,9 @@ public sealed record ContainerRecord
         return hooks.IsEmpty ? null : ConfigReader.ReadHooks(hooks, out _);
     }
 
-    /// <summary>config.json's seccomp profile; null where it has none, which a glance at the bytes mostly tells.</summary>
+    /// <summary>
+    /// config.json's seccomp profile; null where it has none, which a glance at the bytes mostly tells.
+    /// </summary>
     public LinuxSeccomp? ReadSeccomp()
     {
         if (ConfigJson.Span.IndexOf("\"seccomp\""u8) < 0)
@@ -268,7 +272,8 @@ public sealed record ContainerRecord
                 SystemdBus = texts.GetValueOrDefault("systemd_bus"),
                 Resctrl = texts.TryGetValue("intel_rdt_path", out string? group)
                     ? new ResctrlPaths(
-                        group, texts.GetValueOrDefault("intel_rdt_monitor_path"), texts.ContainsKey("intel_rdt_own_path"))
+                        group, texts.GetValueOrDefault("intel_rdt_monitor_path"),
+                        texts.ContainsKey("intel_rdt_own_path"))
                     : null,
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
@@ -276,7 +281,8 @@ public sealed record ContainerRecord
                 ConfigJson = config,
             };
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
@@ -355,8 +361,8 @@ public sealed record ContainerRecord
             string directory = "/proc/" + Init.Pid + "/ns/";
             ReadOnlySpan<string> kinds =
             [
-                "NEWCGROUP", "cgroup", "NEWIPC", "ipc", "NEWNET", "net", "NEWNS", "mnt", "NEWPID", "pid", "NEWUSER", "user",
-                "NEWUTS", "uts",
+                "NEWCGROUP", "cgroup", "NEWIPC", "ipc", "NEWNET", "net", "NEWNS", "mnt", "NEWPID", "pid",
+                "NEWUSER", "user", "NEWUTS", "uts",
             ];
             for (int i = 0; i < kinds.Length; i += 2)
             {

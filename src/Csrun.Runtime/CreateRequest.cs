@@ -36,8 +36,8 @@ public sealed record CreateRequest
     /// <summary>--systemd-cgroup: who makes the cgroups; null is csrun itself.</summary>
     public SystemdManager? Systemd { get; init; }
 
-    /// <summary>Whether the container stays in the caller's cgroups (--cgroup-manager disabled); <see cref="Systemd"/> is
-    /// null then.</summary>
+    /// <summary>Whether the container stays in the caller's cgroups (--cgroup-manager disabled); <see cref="Systemd"/>
+    /// is null then.</summary>
     public bool NoCgroups { get; init; }
 
     /// <summary>
@@ -48,21 +48,28 @@ public sealed record CreateRequest
     /// <summary>--no-new-keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
-    /// <summary>Whether the caller stays and starts the container itself, so that no exec.fifo is needed (run).</summary>
+    /// <summary>
+    /// Whether the caller stays and starts the container itself, so that no exec.fifo is needed (run).
+    /// </summary>
     public bool StartsItself { get; init; }
 
-    /// <summary>Whether the caller stays until the container ends and relays its terminal (run without --detach).</summary>
+    /// <summary>
+    /// Whether the caller stays until the container ends and relays its terminal (run without --detach).
+    /// </summary>
     public bool IsForeground { get; init; }
 
-    /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
+    /// <summary>
+    /// LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.
+    /// </summary>
     public int ListenDescriptors { get; init; }
 
     /// <summary>$NOTIFY_SOCKET: where a manager waits for the program to be ready; null where none does.</summary>
     public string? NotifySocket { get; init; }
 
     /// <summary>
-    /// Makes the program's streams in the container's directory: it is given that directory as a descriptor, and whether
-    /// the program has a terminal; null leaves the caller's. Its answer is null where the program gets a terminal.
+    /// Makes the program's streams in the container's directory: it is given that directory as a descriptor, and
+    /// whether the program has a terminal; null leaves the caller's. Its answer is null where the program gets a
+    /// terminal.
     /// </summary>
     public Func<int, bool, ProgramStreams?>? OpenStreams { get; init; }
 

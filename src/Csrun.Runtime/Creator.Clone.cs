@@ -27,7 +27,9 @@ public sealed partial class Creator
             Seccomp = filter,
             PreservedDescriptors = _request.PreservedDescriptors,
             IdMapped = idMapped,
-            MountContext = _plan.MountContext is null ? null : SecurityModules.Applied(_plan.MountContext, _request.Warn),
+            MountContext = _plan.MountContext is null
+                ? null
+                : SecurityModules.Applied(_plan.MountContext, _request.Warn),
             Image = _plan.Process is null ? null : new ExecImage(_plan.Process),
         };
         int pidfd = -1;

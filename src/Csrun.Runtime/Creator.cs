@@ -77,7 +77,8 @@ public sealed partial class Creator
 
         CapabilityWarnings.Say(bundle.Plan.Process?.Capabilities, bundle.Plan.Namespaces.All, request.Warn);
         SeccompProgram? seccomp = SeccompFilters.Compile(
-            bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Hooks.Environment, request.Warn, out SeccompAgent agent);
+            bundle.Plan.Seccomp, bundle.Plan.Annotations, request.Hooks.Environment, request.Warn,
+            out SeccompAgent agent);
         if (bundle.Plan.Process is { HasLabels: true } labelled)
         {
             SecurityModules.Require(labelled);
@@ -191,7 +192,9 @@ public sealed partial class Creator
         };
     }
 
-    /// <summary>A process that has failed by now cannot be moved into its cgroups: what it said is the error to tell.</summary>
+    /// <summary>
+    /// A process that has failed by now cannot be moved into its cgroups: what it said is the error to tell.
+    /// </summary>
     private void Fill(int pid)
     {
         try
@@ -271,7 +274,8 @@ public sealed partial class Creator
     private static ProcessIdentity Identify(int pid)
     {
         return ProcessIdentity.Of(pid)
-            ?? throw new KernelException("read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
+            ?? throw new KernelException(
+                "read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
     }
 
     /// <summary>It is about to end, where it ends at all: it may also be alive and the channel to it broken.</summary>
@@ -281,8 +285,11 @@ public sealed partial class Creator
         entry[0].fd = _pidfd.Number;
         entry[0].events = Kernel.POLLIN;
         return Kernel.poll(entry, EndLimitMilliseconds) > 0
-            && Kernel.waitid(Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
-            ? info.Code == Kernel.CLD_EXITED ? ": exit code " + info.Status : ": killed by signal " + info.Status + Whose(info)
+            && Kernel.waitid(
+                Kernel.P_PIDFD, _pidfd.Number, Kernel.WEXITED | Kernel.WNOWAIT, out Kernel.ExitInfo info) == 0
+            ? info.Code == Kernel.CLD_EXITED
+                ? ": exit code " + info.Status
+                : ": killed by signal " + info.Status + Whose(info)
             : string.Empty;
     }
 

@@ -16,7 +16,9 @@ public sealed record ExecRequest
     /// <summary>What the flags change of the container's process; null with <see cref="ProcessFile"/>.</summary>
     public ExecChanges? Changes { get; init; }
 
-    /// <summary>--process: a process.json in the place of the container's process; null where it was not given.</summary>
+    /// <summary>
+    /// --process: a process.json in the place of the container's process; null where it was not given.
+    /// </summary>
     public string? ProcessFile { get; init; }
 
     /// <summary>--cgroup: [CONTROLLER[,CONTROLLER...]:]PATH, cgroups below the container's.</summary>
@@ -46,6 +48,8 @@ public sealed record ExecRequest
     /// <summary>--preserve-fds and activation: how many descriptors from 3 on the program keeps.</summary>
     public int PreservedDescriptors { get; init; }
 
-    /// <summary>LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.</summary>
+    /// <summary>
+    /// LISTEN_FDS of systemd's socket activation: how many of the preserved descriptors are such sockets.
+    /// </summary>
     public int ListenDescriptors { get; init; }
 }

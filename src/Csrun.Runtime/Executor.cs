@@ -42,7 +42,9 @@ public sealed class Executor
         _plan = plan;
         _signals = signals;
         _cgroups = ContainerCgroups.FromState(
-            request.SubCgroups.Count == 0 ? record.CgroupPaths : SubCgroups.Apply(record.CgroupPaths, request.SubCgroups));
+            request.SubCgroups.Count == 0
+                ? record.CgroupPaths
+                : SubCgroups.Apply(record.CgroupPaths, request.SubCgroups));
     }
 
     /// <summary>Starts the program, and waits for its end unless it is detached.</summary>
@@ -100,7 +102,8 @@ public sealed class Executor
         else
         {
             plan = ExecPlanner.Plan(
-                ofContainer ?? throw new RuntimeException("config.json has no process to start from: give one with --process"),
+                ofContainer
+                    ?? throw new RuntimeException("config.json has no process to start from: give one with --process"),
                 request.Changes!,
                 out faults);
         }
@@ -248,7 +251,8 @@ public sealed class Executor
     private int CloneInto(Kernel.clone_args arguments)
     {
         int pid = Kernel.clone3(in arguments);
-        if (pid is not (-(int)Errno.EBUSY or -(int)Errno.EOPNOTSUPP) || arguments.cgroup == 0 || _request.SubCgroups.Count > 0)
+        if (pid is not (-(int)Errno.EBUSY or -(int)Errno.EOPNOTSUPP) || arguments.cgroup == 0
+            || _request.SubCgroups.Count > 0)
         {
             return pid;
         }

@@ -2,7 +2,9 @@ using Csrun.Linux;
 
 namespace Csrun.Runtime;
 
-/// <summary>run in the foreground: create, start, pass signals on, wait, remove, and end as the container ended.</summary>
+/// <summary>
+/// run in the foreground: create, start, pass signals on, wait, remove, and end as the container ended.
+/// </summary>
 public static class ForegroundRun
 {
     /// <summary>Creates and starts a container and leaves it to itself (run --detach).</summary>

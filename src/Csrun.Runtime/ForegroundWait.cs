@@ -9,7 +9,8 @@ internal static class ForegroundWait
 {
     /// <summary>Waits for the end of a child.</summary>
     /// <returns>The exit code as a shell reports it: the program's own, or 128 and the signal.</returns>
-    public static int ForEnd(int pid, int pidfd, SignalReader signals, ConsoleRelay? console, NotifyRelay? notify = null)
+    public static int ForEnd(
+        int pid, int pidfd, SignalReader signals, ConsoleRelay? console, NotifyRelay? notify = null)
     {
         Span<pollfd> entries = stackalloc pollfd[5];
         entries[0].fd = pidfd;
@@ -68,11 +69,14 @@ internal static class ForegroundWait
         }
     }
 
-    /// <summary>Processes that the container left to us as their nearest subreaper; its first one is waited for by pidfd.</summary>
+    /// <summary>
+    /// Processes that the container left to us as their nearest subreaper; its first one is waited for by pidfd.
+    /// </summary>
     private static void ReapOthers(int pid)
     {
         const int Look = Kernel.WEXITED | Kernel.WNOHANG | Kernel.WNOWAIT;
-        while (Kernel.waitid(Kernel.P_ALL, 0, Look, out Kernel.ExitInfo ended) == 0 && ended.Pid != 0 && ended.Pid != pid)
+        while (Kernel.waitid(Kernel.P_ALL, 0, Look, out Kernel.ExitInfo ended) == 0 && ended.Pid != 0
+            && ended.Pid != pid)
         {
             _ = Kernel.waitid(Kernel.P_PID, ended.Pid, Kernel.WEXITED, out _);
         }

@@ -90,6 +90,7 @@ internal sealed class IdMapper
     {
         byte[] path = Utf8.Terminated(join.Path);
         return KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC), "open", path, join.Place);
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC),
+            "open", path, join.Place);
     }
 }

@@ -6,7 +6,9 @@ using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
-/// <summary>linux.uidMappings and gidMappings, written for a process in a new user namespace (user_namespaces(7)).</summary>
+/// <summary>
+/// linux.uidMappings and gidMappings, written for a process in a new user namespace (user_namespaces(7)).
+/// </summary>
 internal static class IdMaps
 {
     private const string HelperDirectories = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin";
@@ -26,7 +28,8 @@ internal static class IdMaps
     /// <param name="gids">The lines of gid_map.</param>
     /// <param name="gidPlace">Where config.json has them.</param>
     public static void Write(
-        int pid, IReadOnlyList<LinuxIdMapping> uids, string uidPlace, IReadOnlyList<LinuxIdMapping> gids, string gidPlace)
+        int pid, IReadOnlyList<LinuxIdMapping> uids, string uidPlace, IReadOnlyList<LinuxIdMapping> gids,
+        string gidPlace)
     {
         bool isRoot = Kernel.geteuid() == 0;
         if (isRoot || IsOnly(uids, Kernel.geteuid()))
@@ -108,7 +111,8 @@ internal static class IdMaps
         StringBuilder text = new();
         foreach (LinuxIdMapping mapping in mappings)
         {
-            text.Append(mapping.ContainerId).Append(' ').Append(mapping.HostId).Append(' ').Append(mapping.Size).Append('\n');
+            text.Append(mapping.ContainerId).Append(' ').Append(mapping.HostId).Append(' ').Append(mapping.Size)
+                .Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -138,7 +142,8 @@ internal static class IdMaps
         if (HostProgram.Run(path, arguments, [], out string output) != 0)
         {
             throw new KernelException(
-                "map the ids:", output.TrimEnd('\n'), Errno.EPERM, place, "the ids must be the user's in /etc/subuid and /etc/subgid");
+                "map the ids:", output.TrimEnd('\n'), Errno.EPERM, place,
+                "the ids must be the user's in /etc/subuid and /etc/subgid");
         }
     }
 

@@ -38,7 +38,8 @@ internal static class LockHolder
             _ = Kernel.pidfd_send_signal(process.Number, Kernel.SIGKILL);
             if (Kernel.poll(entry, EndLimitMilliseconds) == 0)
             {
-                throw new RuntimeException("its create, process " + pid + ", does not end even when killed: what it waits for hangs");
+                throw new RuntimeException(
+                    "its create, process " + pid + ", does not end even when killed: what it waits for hangs");
             }
         }
 
@@ -46,8 +47,8 @@ internal static class LockHolder
     }
 
     /// <summary>
-    /// By its command line: a delete may have the lock too, over what a killed create left. Its id may be "run", but it has
-    /// the word delete before it.
+    /// By its command line: a delete may have the lock too, over what a killed create left. Its id may be "run", but it
+    /// has the word delete before it.
     /// </summary>
     private static bool IsCreate(int pid)
     {
@@ -81,7 +82,8 @@ internal static class LockHolder
         int length = 0;
         byte[]? content = file.IsOpen ? FileContent.Read(file.Number, MaxLocks, out length) : null;
         if (content is null
-            || Kernel.statx(directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out statx info) < 0)
+            || Kernel.statx(
+                directory, Kernel.EmptyPath, Kernel.AT_EMPTY_PATH, Kernel.STATX_BASIC_STATS, out statx info) < 0)
         {
             return 0;
         }

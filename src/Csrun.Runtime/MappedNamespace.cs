@@ -4,8 +4,8 @@ using Csrun.Spec;
 namespace Csrun.Runtime;
 
 /// <summary>
-/// A user namespace that nobody lives in: a helper is cloned into it, waits until its maps are written and it is opened,
-/// and ends. The descriptor keeps it.
+/// A user namespace that nobody lives in: a helper is cloned into it, waits until its maps are written and it is
+/// opened, and ends. The descriptor keeps it.
 /// </summary>
 internal static class MappedNamespace
 {

@@ -7,8 +7,8 @@ namespace Csrun.Runtime;
 
 /// <summary>
 /// linux.netDevices: network devices of the host moved into the container's network namespace, renamed, with their
-/// permanent addresses of global scope, and up (config-linux.md, Network Devices). The kernel drops the addresses on the
-/// way, so they are read before and added after.
+/// permanent addresses of global scope, and up (config-linux.md, Network Devices). The kernel drops the addresses on
+/// the way, so they are read before and added after.
 /// </summary>
 internal sealed class NetworkDevices : IDisposable
 {
@@ -105,8 +105,8 @@ internal sealed class NetworkDevices : IDisposable
     }
 
     /// <summary>
-    /// It passes under a name that nobody else has, by which it is found on the other side: its number may change there,
-    /// and its last name may be the kernel's choice (%d).
+    /// It passes under a name that nobody else has, by which it is found on the other side: its number may change
+    /// there, and its last name may be the kernel's choice (%d).
     /// </summary>
     private void Move(NetDevicePlan plan)
     {
@@ -116,7 +116,8 @@ internal sealed class NetworkDevices : IDisposable
         IReadOnlyList<NetworkAddress> addresses = NetworkAddress.Of(_outside, device.Index, plan.Place);
         string passing = PassingName();
         KernelException.Check(
-            NetworkDevice.Send(_outside, device.Index, _namespace.Number, passing), "move network device", subject, plan.Place);
+            NetworkDevice.Send(_outside, device.Index, _namespace.Number, passing),
+            "move network device", subject, plan.Place);
         int inside = NetworkDevice.Find(_inside, passing).Index;
         _moved.Add(new MovedDevice(plan.Name, passing, inside, device.IsUp, addresses));
         KernelException.Check(inside, "find network device in the container", subject, plan.Place);
@@ -130,7 +131,8 @@ internal sealed class NetworkDevices : IDisposable
 
         foreach (NetworkAddress address in addresses)
         {
-            KernelException.Check(address.AddTo(_inside, inside), "keep an address of network device", subject, plan.Place);
+            KernelException.Check(
+                address.AddTo(_inside, inside), "keep an address of network device", subject, plan.Place);
         }
 
         KernelException.Check(NetworkDevice.SetUp(_inside, inside), "set up network device", subject, plan.Place);
@@ -147,13 +149,15 @@ internal sealed class NetworkDevices : IDisposable
     {
         byte[] path = Utf8.Terminated(file);
         return new Fd(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, "linux.netDevices"));
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC),
+            "open", path, "linux.netDevices"));
     }
 
     private static void Enter(Fd networkNamespace)
     {
         KernelException.Check(
-            Kernel.setns(networkNamespace.Number, Kernel.CLONE_NEWNET), "setns", "the network namespace"u8, "linux.netDevices");
+            Kernel.setns(networkNamespace.Number, Kernel.CLONE_NEWNET),
+            "setns", "the network namespace"u8, "linux.netDevices");
     }
 
     private static bool IsSame(int one, int other)

@@ -46,8 +46,8 @@ internal sealed class NotifyRelay : IDisposable
     }
 
     /// <summary>
-    /// Waits until the program says that it is ready, and then until the manager has read that; or until the program has
-    /// ended.
+    /// Waits until the program says that it is ready, and then until the manager has read that; or until the program
+    /// has ended.
     /// </summary>
     /// <param name="pidfd">The program's process.</param>
     /// <param name="pid">Its number.</param>
@@ -121,8 +121,8 @@ internal sealed class NotifyRelay : IDisposable
     }
 
     /// <summary>
-    /// The manager closes the barrier's descriptor when it has read all before it: were csrun gone by then, it would not
-    /// know whose message that was (sd_notify_barrier(3)).
+    /// The manager closes the barrier's descriptor when it has read all before it: were csrun gone by then, it would
+    /// not know whose message that was (sd_notify_barrier(3)).
     /// </summary>
     private void WaitForManager()
     {
@@ -159,8 +159,8 @@ internal sealed class NotifyRelay : IDisposable
         _ = Kernel.unlinkat(place.Number, name, 0); // of a start that was killed
         byte[] path = Utf8.Terminated("/proc/self/fd/" + place.Number + "/" + NotifyMount.SocketName);
 
-        // For everybody, since the program may be anybody; made so, since a container that can reach it could put a link
-        // in the place of what is changed afterwards.
+        // For everybody, since the program may be anybody; made so, since a container that can reach it could put a
+        // link in the place of what is changed afterwards.
         uint umask = Kernel.umask(0);
         int bound = Kernel.bind_unix(socket.Number, path);
         _ = Kernel.umask(umask);

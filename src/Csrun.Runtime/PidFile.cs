@@ -3,7 +3,9 @@ using Csrun.Linux;
 
 namespace Csrun.Runtime;
 
-/// <summary>--pid-file: the pid in decimal without a newline, there only when it is whole (written beside, renamed).</summary>
+/// <summary>
+/// --pid-file: the pid in decimal without a newline, there only when it is whole (written beside, renamed).
+/// </summary>
 internal static class PidFile
 {
     public static void Write(string? path, int pid)

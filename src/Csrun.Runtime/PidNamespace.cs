@@ -45,9 +45,11 @@ internal readonly struct PidNamespace : IDisposable
     {
         byte[] path = Utf8.Terminated(join.Path);
         using Fd target = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC), "open", path, join.Place));
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC),
+            "open", path, join.Place));
         Fd own = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, "/proc/self/ns/pid\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", "/proc/self/ns/pid"u8));
+            Kernel.openat(Kernel.AT_FDCWD, "/proc/self/ns/pid\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC),
+            "open", "/proc/self/ns/pid"u8));
         int entered = Kernel.setns(target.Number, Kernel.CLONE_NEWPID);
         if (entered < 0)
         {

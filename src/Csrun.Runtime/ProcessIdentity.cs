@@ -4,7 +4,9 @@ using Csrun.Linux;
 
 namespace Csrun.Runtime;
 
-/// <summary>A process known by its number and its start, so that a later process of the same number is not taken for it.</summary>
+/// <summary>
+/// A process known by its number and its start, so that a later process of the same number is not taken for it.
+/// </summary>
 /// <param name="Pid">The process number, as this process sees it; 0 is none.</param>
 /// <param name="StartTime">Clock ticks from boot to its start (proc_pid_stat(5), field 22).</param>
 public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
@@ -53,7 +55,8 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <returns>The status as wait(2) encodes it; null where it is not a zombie, or not any more.</returns>
     public int? StatusAsZombie()
     {
-        return ReadStat(Pid, out ulong start, out byte state, out int status) && start == StartTime && state == (byte)'Z'
+        return ReadStat(Pid, out ulong start, out byte state, out int status) && start == StartTime
+            && state == (byte)'Z'
             ? status
             : null;
     }

@@ -2,7 +2,9 @@ using Csrun.Linux;
 
 namespace Csrun.Runtime;
 
-/// <summary>What becomes standard input, output and error of a container's program in the place of the caller's.</summary>
+/// <summary>
+/// What becomes standard input, output and error of a container's program in the place of the caller's.
+/// </summary>
 /// <param name="Input">Descriptor, 3 or more.</param>
 /// <param name="Output">Descriptor, 3 or more.</param>
 /// <param name="Error">Descriptor, 3 or more.</param>

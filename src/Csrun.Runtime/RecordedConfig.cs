@@ -18,7 +18,8 @@ internal static class RecordedConfig
     public static ReadOnlyMemory<byte> WithResources(ReadOnlyMemory<byte> config, LinuxResources resources)
     {
         ReadOnlySpan<byte> document = config.Span;
-        ReadOnlySpan<byte> limits = JsonSerializer.SerializeToUtf8Bytes(resources, LimitsContext.Default.LinuxResources);
+        ReadOnlySpan<byte> limits = JsonSerializer.SerializeToUtf8Bytes(
+            resources, LimitsContext.Default.LinuxResources);
         Utf8JsonReader reader = new(document);
         reader.Read();
         if (!Find(ref reader, "linux"u8, out bool isEmpty))

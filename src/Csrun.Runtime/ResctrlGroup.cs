@@ -7,8 +7,8 @@ using Csrun.Spec;
 namespace Csrun.Runtime;
 
 /// <summary>
-/// A container's groups in the resource control file system: caches and memory bandwidth (config-linux.md, IntelRdt; the
-/// kernel's filesystems/resctrl).
+/// A container's groups in the resource control file system: caches and memory bandwidth (config-linux.md, IntelRdt;
+/// the kernel's filesystems/resctrl).
 /// </summary>
 internal static class ResctrlGroup
 {
@@ -31,17 +31,20 @@ internal static class ResctrlGroup
         }
 
         throw new RuntimeException([
-            new Fault(Property, "resctrl is not mounted here: mount -t resctrl resctrl /sys/fs/resctrl, where the processor has it"),
+            new Fault(
+                Property,
+                "resctrl is not mounted here: mount -t resctrl resctrl /sys/fs/resctrl, where the processor has it"),
         ]);
     }
 
     /// <summary>
-    /// Makes the directories that are missing. A group of a name that config.json gives may be missing only where a schema
-    /// says what it is to be.
+    /// Makes the directories that are missing. A group of a name that config.json gives may be missing only where a
+    /// schema says what it is to be.
     /// </summary>
     /// <param name="paths">The container's groups.</param>
     /// <param name="rdt">What they are to be.</param>
-    /// <param name="made">Is told what this call itself has made so far: that alone may be removed where the rest fails.</param>
+    /// <param name="made">Is told what this call itself has made so far: that alone may be removed where the rest
+    /// fails.</param>
     /// <returns>Whether the group was there.</returns>
     /// <exception cref="KernelException">It is missing and no schema is given, or cannot be made.</exception>
     public static bool MakeDirectories(ResctrlPaths paths, LinuxIntelRdt rdt, Action<ResctrlPaths> made)
@@ -67,7 +70,8 @@ internal static class ResctrlGroup
     private static bool CheckExists(string group)
     {
         return Exists(group) ? true : throw new KernelException(
-            "find the group", group, Errno.ENOENT, Property + ".closID", "without a schema the group must be there already");
+            "find the group", group, Errno.ENOENT, Property + ".closID",
+            "without a schema the group must be there already");
     }
 
     /// <summary>
@@ -191,7 +195,8 @@ internal static class ResctrlGroup
     {
         byte[] path = Utf8.Terminated(file);
         using Fd fd = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_TRUNC | Kernel.O_CLOEXEC), "open", path, place));
+            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_WRONLY | Kernel.O_TRUNC | Kernel.O_CLOEXEC),
+            "open", path, place));
         int written = Kernel.write(fd.Number, Encoding.UTF8.GetBytes(text));
         if (written < 0)
         {

@@ -4,7 +4,8 @@ namespace Csrun.Runtime;
 
 /// <summary>Where a container is in the resource control file system (linux.intelRdt).</summary>
 /// <param name="Group">The directory of its control group.</param>
-/// <param name="Monitor">Its own monitoring group, with enableMonitoring; else null. It goes with the container.</param>
+/// <param name="Monitor">Its own monitoring group, with enableMonitoring; else null. It goes with the
+/// container.</param>
 /// <param name="IsOurs">Whether the control group was made for this container alone, and goes with it.</param>
 public sealed record ResctrlPaths(string Group, string? Monitor, bool IsOurs)
 {

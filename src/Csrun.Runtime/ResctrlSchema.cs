@@ -60,7 +60,9 @@ internal static class ResctrlSchema
 
     private static bool Parse(string text, string resource, out ulong domain, out ulong value)
     {
-        NumberStyles style = resource.StartsWith("MB", StringComparison.Ordinal) ? NumberStyles.None : NumberStyles.AllowHexSpecifier;
+        NumberStyles style = resource.StartsWith("MB", StringComparison.Ordinal)
+            ? NumberStyles.None
+            : NumberStyles.AllowHexSpecifier;
         string[] parts = text.Split('=');
         value = 0;
         return ulong.TryParse(parts[0].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out domain)
@@ -75,6 +77,7 @@ internal static class ResctrlSchema
 
     private static string[] Domains(string line)
     {
-        return line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(';', StringSplitOptions.RemoveEmptyEntries);
+        return line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]
+            .Split(';', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -4,8 +4,8 @@ using Csrun.Spec;
 namespace Csrun.Runtime;
 
 /// <summary>
-/// Limits given to <c>update</c>, laid over those that a container has. 0 and an empty text are "not given" where engines
-/// write them for that (memory, cpu, block I/O).
+/// Limits given to <c>update</c>, laid over those that a container has. 0 and an empty text are "not given" where
+/// engines write them for that (memory, cpu, block I/O).
 /// </summary>
 internal static class ResourceUpdate
 {
@@ -27,8 +27,8 @@ internal static class ResourceUpdate
     }
 
     /// <summary>
-    /// The changes with what the kernel or a conversion needs beside them: the swap limit counts memory in, and quota and
-    /// period are one file on cgroup v2.
+    /// The changes with what the kernel or a conversion needs beside them: the swap limit counts memory in, and quota
+    /// and period are one file on cgroup v2.
     /// </summary>
     /// <param name="changes">What was given.</param>
     /// <param name="all">What <see cref="Merge(LinuxResources?, LinuxResources)"/> made of it.</param>

@@ -37,8 +37,8 @@ internal static class SeccompFilters
     /// <param name="agent">Takes the agent's socket where the program notifies; empty where it does not.</param>
     /// <param name="environment">The caller's, which may name it.</param>
     /// <param name="warn">Takes the names of calls that nobody knows; null says nothing.</param>
-    /// <exception cref="RuntimeException">The profile cannot be compiled, the kernel lacks an action, or nothing names the
-    /// agent.</exception>
+    /// <exception cref="RuntimeException">The profile cannot be compiled, the kernel lacks an action, or nothing names
+    /// the agent.</exception>
     public static SeccompProgram? Compile(
         LinuxSeccomp? profile,
         IReadOnlyDictionary<string, string> annotations,
@@ -199,7 +199,8 @@ internal static class SeccompFilters
         ulong[] program = MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(0, length)).ToArray();
         if (program.Length > MaximumLength)
         {
-            throw Refusal("annotations[" + RawProgram + "]", "more than 4096 instructions, the most that the kernel takes");
+            throw Refusal(
+                "annotations[" + RawProgram + "]", "more than 4096 instructions, the most that the kernel takes");
         }
 
         return new SeccompProgram

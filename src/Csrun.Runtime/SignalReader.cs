@@ -30,7 +30,8 @@ public sealed class SignalReader : IDisposable
     /// <param name="fd">Where the message comes.</param>
     /// <param name="process">The pidfd of who sends it; -1 where its end closes the other end too.</param>
     /// <returns>Whether there is something to be read.</returns>
-    /// <exception cref="RuntimeException">A signal that ends this process came first: what was begun is to be undone.</exception>
+    /// <exception cref="RuntimeException">A signal that ends this process came first: what was begun is to be
+    /// undone.</exception>
     public bool WaitForMessage(int fd, int process = -1)
     {
         Span<pollfd> entries = stackalloc pollfd[3];

@@ -20,8 +20,8 @@ public sealed class StateRoot
     public string Path { get; }
 
     /// <summary>
-    /// The default: /run/csrun as root; else $XDG_RUNTIME_DIR/csrun, which must be set. The root of a user namespace, as
-    /// rootless podman is, is no root of the host: it uses $XDG_RUNTIME_DIR where that is set.
+    /// The default: /run/csrun as root; else $XDG_RUNTIME_DIR/csrun, which must be set. The root of a user namespace,
+    /// as rootless podman is, is no root of the host: it uses $XDG_RUNTIME_DIR where that is set.
     /// </summary>
     /// <exception cref="RuntimeException">Not root, and XDG_RUNTIME_DIR is not set.</exception>
     public static string DefaultPath(string? xdgRuntimeDirectory)
@@ -31,7 +31,9 @@ public sealed class StateRoot
         {
             return isRoot
                 ? HostDefault
-                : throw new RuntimeException("without root the state goes to $XDG_RUNTIME_DIR/csrun, and XDG_RUNTIME_DIR is not set: set it, or give --root");
+                : throw new RuntimeException(
+                    "without root the state goes to $XDG_RUNTIME_DIR/csrun, and XDG_RUNTIME_DIR is not set: set it, or "
+                        + "give --root");
         }
 
         return isRoot && UserNamespace.IsHosts() ? HostDefault : xdgRuntimeDirectory + "/csrun";

@@ -9,7 +9,8 @@ internal static class SubCgroups
 {
     /// <summary>The container's cgroup paths with the given ones in their place.</summary>
     /// <param name="paths">Controller to absolute path, the empty name for version 2.</param>
-    /// <param name="words">PATH for all hierarchies, or CONTROLLER[,CONTROLLER...]:PATH, once for each controller.</param>
+    /// <param name="words">PATH for all hierarchies, or CONTROLLER[,CONTROLLER...]:PATH, once for each
+    /// controller.</param>
     /// <exception cref="RuntimeException">A word says no such thing.</exception>
     public static IReadOnlyDictionary<string, string> Apply(
         IReadOnlyDictionary<string, string> paths, IReadOnlyList<string> words)
@@ -22,7 +23,8 @@ internal static class SubCgroups
             if (parts.Length > 2 || (parts.Length == 1 && words.Count > 1))
             {
                 throw new RuntimeException(
-                    "invalid --cgroup argument: " + word + (parts.Length == 1 ? " (missing <controller>: prefix)" : string.Empty));
+                    "invalid --cgroup argument: " + word
+                        + (parts.Length == 1 ? " (missing <controller>: prefix)" : string.Empty));
             }
 
             string[] controllers = parts.Length == 1 ? [.. paths.Keys] : parts[0].Split(',');
@@ -45,7 +47,8 @@ internal static class SubCgroups
     {
         if (!paths.TryGetValue(controller, out string? top))
         {
-            throw new KernelException("unknown controller \"" + controller + "\"", string.Empty, Errno.None, "--cgroup");
+            throw new KernelException(
+                "unknown controller \"" + controller + "\"", string.Empty, Errno.None, "--cgroup");
         }
 
         // A path that leaves the container's cgroup anywhere on its way is none of its own, wherever it ends.

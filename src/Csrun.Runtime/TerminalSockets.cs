@@ -47,7 +47,8 @@ internal static class TerminalSockets
 
         Span<byte> name = stackalloc byte[64];
         KernelException.Check(
-            Kernel.ReceiveWithDescriptor(own.Number, name, out int master), "receive the terminal", default, "process.terminal");
+            Kernel.ReceiveWithDescriptor(own.Number, name, out int master),
+            "receive the terminal", default, "process.terminal");
         own.Dispose();
         return master;
     }

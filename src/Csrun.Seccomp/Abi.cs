@@ -9,7 +9,8 @@ namespace Csrun.Seccomp;
 /// <param name="Arch">The word of the profile.</param>
 /// <param name="Column">The table of numbers.</param>
 /// <param name="Base">What is added to the table's numbers.</param>
-/// <param name="Is64">Arguments are compared in 64 bits; else their low 32, as libseccomp does for x32 and n32 too.</param>
+/// <param name="Is64">Arguments are compared in 64 bits; else their low 32, as libseccomp does for x32 and n32
+/// too.</param>
 /// <param name="IsBigEndian">The high word of an argument comes first.</param>
 /// <param name="Multiplexes">Has socketcall (102) and ipc (117).</param>
 internal readonly record struct Abi(

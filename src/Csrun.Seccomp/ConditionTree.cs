@@ -3,9 +3,9 @@ using System;
 namespace Csrun.Seccomp;
 
 /// <summary>
-/// The conditional rules of calls, merged as libseccomp merges them. A level is a list of conditions tried one after the
-/// other; below each condition stands either an action or a further level, and a level of which nothing matches hands
-/// back to the next condition above it.
+/// The conditional rules of calls, merged as libseccomp merges them. A level is a list of conditions tried one after
+/// the other; below each condition stands either an action or a further level, and a level of which nothing matches
+/// hands back to the next condition above it.
 /// </summary>
 internal sealed class ConditionTree
 {
@@ -21,7 +21,9 @@ internal sealed class ConditionTree
         /// <summary>What is compared.</summary>
         public Condition Condition;
 
-        /// <summary>The condition tried before this one, or <see cref="None"/>: levels are linked from their end.</summary>
+        /// <summary>
+        /// The condition tried before this one, or <see cref="None"/>: levels are linked from their end.
+        /// </summary>
         public int Previous;
 
         /// <summary>The last condition of the level below, or <see cref="None"/> where an action stands.</summary>
@@ -38,7 +40,8 @@ internal sealed class ConditionTree
     /// <param name="level">The last condition of the level, or <see cref="None"/>; set to the new last one.</param>
     /// <param name="conditions">All must hold; at least one, by ascending argument.</param>
     /// <param name="action">What is returned then.</param>
-    /// <returns>False when the rule contradicts one that is there: the same conditions, or fewer, another action.</returns>
+    /// <returns>False when the rule contradicts one that is there: the same conditions, or fewer, another
+    /// action.</returns>
     public bool Add(ref int level, ReadOnlySpan<Condition> conditions, uint action)
     {
         bool isLast = conditions.Length == 1;

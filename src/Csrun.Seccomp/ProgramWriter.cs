@@ -3,8 +3,8 @@ using System;
 namespace Csrun.Seccomp;
 
 /// <summary>
-/// Writes a classic BPF program from its end: what a jump leads to is written before the jump, so that every distance is
-/// known and no jump can lead back or out. A place is the count of instructions from it to the end.
+/// Writes a classic BPF program from its end: what a jump leads to is written before the jump, so that every distance
+/// is known and no jump can lead back or out. A place is the count of instructions from it to the end.
 /// </summary>
 /// <remarks>Source: the kernel's Documentation/networking/filter.rst; struct sock_filter of linux/filter.h.</remarks>
 internal sealed class ProgramWriter

@@ -5,9 +5,9 @@ using Csrun.Spec;
 namespace Csrun.Seccomp;
 
 /// <summary>
-/// Compiles linux.seccomp to the program that seccomp(2) takes: first which architecture, then a tree over call numbers,
-/// then the conditions on arguments. Verdicts are those of libseccomp with the rules added in the profile's order, but
-/// for calls newer than all that the profile names, which get ENOSYS as from runc.
+/// Compiles linux.seccomp to the program that seccomp(2) takes: first which architecture, then a tree over call
+/// numbers, then the conditions on arguments. Verdicts are those of libseccomp with the rules added in the profile's
+/// order, but for calls newer than all that the profile names, which get ENOSYS as from runc.
 /// </summary>
 /// <remarks>Sources: config-linux.md, Seccomp; seccomp_rule_add(3); seccomp(2).</remarks>
 public static class SeccompCompiler
@@ -23,7 +23,8 @@ public static class SeccompCompiler
     /// Calls newer than all that the profile names get ENOSYS, unless the default action lets calls pass: programs then
     /// fall back to older calls instead of giving up.
     /// </param>
-    /// <exception cref="SeccompException">An unknown word, rules that contradict each other, too long a program.</exception>
+    /// <exception cref="SeccompException">An unknown word, rules that contradict each other, too long a
+    /// program.</exception>
     public static SeccompProgram Compile(LinuxSeccomp profile, SeccompArch native, bool refusesNewer = true)
     {
         uint defaultAction = Rule.ReadAction(profile.DefaultAction, profile.DefaultErrnoRet, -1);
@@ -41,7 +42,8 @@ public static class SeccompCompiler
         ConditionTree tree = new();
         VerdictTable table = new(tree);
         ArchitectureFilter filter = new(table, program, defaultAction, refusesNewer && !LetsPass(defaultAction));
-        WriteArchitectures(ReadArchitectures(profile.Architectures, native), rules, defaultAction, table, filter, program, tree);
+        WriteArchitectures(
+            ReadArchitectures(profile.Architectures, native), rules, defaultAction, table, filter, program, tree);
         return new SeccompProgram
         {
             Instructions = program.Program,

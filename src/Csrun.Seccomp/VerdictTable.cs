@@ -35,7 +35,9 @@ internal sealed class VerdictTable
     /// <summary>The ABI whose verdicts these are.</summary>
     public ref readonly Abi Abi => ref _abi;
 
-    /// <summary>The highest number that a name of the profile has, without ARM's private ones; negative for none.</summary>
+    /// <summary>
+    /// The highest number that a name of the profile has, without ARM's private ones; negative for none.
+    /// </summary>
     public int Newest { get; private set; }
 
     /// <summary>Verdicts of the numbers from 0 on: none, an action's, or the complement of a level.</summary>
@@ -130,7 +132,9 @@ internal sealed class VerdictTable
         return number == SyscallTable.None || AddAt(Slot(number), conditions, action);
     }
 
-    /// <summary>The first argument says which call it is; the others are behind a pointer, as far as socketcall goes.</summary>
+    /// <summary>
+    /// The first argument says which call it is; the others are behind a pointer, as far as socketcall goes.
+    /// </summary>
     private bool AddMultiplexed(int slot, uint call, ReadOnlySpan<Condition> conditions, uint action)
     {
         Span<Condition> all = stackalloc Condition[MostConditions + 1];

@@ -24,7 +24,9 @@ internal static class JsonNames
         return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
     }
 
-    /// <summary>Lowers the first letter, and an acronym at the front but for the letter that begins the next word.</summary>
+    /// <summary>
+    /// Lowers the first letter, and an acronym at the front but for the letter that begins the next word.
+    /// </summary>
     private static string CamelCase(string name)
     {
         char[] letters = name.ToCharArray();

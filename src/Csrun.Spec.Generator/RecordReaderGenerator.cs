@@ -94,7 +94,9 @@ public sealed class RecordReaderGenerator : IIncrementalGenerator
         ? property.Type.ToDisplayString() + "?"
         : property.Type.WithNullableAnnotation(NullableAnnotation.Annotated).ToDisplayString();
 
-    /// <summary>What the property is set to: absent is the type's default, an init accessor sees to other ones.</summary>
+    /// <summary>
+    /// What the property is set to: absent is the type's default, an init accessor sees to other ones.
+    /// </summary>
     private static string Value(IPropertySymbol property)
     {
         string local = JsonNames.Local(property);

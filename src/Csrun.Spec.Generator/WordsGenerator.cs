@@ -120,5 +120,6 @@ public sealed class WordsGenerator : IIncrementalGenerator
     }
 
     private static string? GivenWord(ISymbol member) => member.GetAttributes().FirstOrDefault(
-        attribute => attribute.AttributeClass?.ToDisplayString() == WordMarker)?.ConstructorArguments[0].Value as string;
+        attribute =>
+            attribute.AttributeClass?.ToDisplayString() == WordMarker)?.ConstructorArguments[0].Value as string;
 }

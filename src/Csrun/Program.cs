@@ -8,7 +8,9 @@ using Csrun.Startup;
 
 namespace Csrun;
 
-/// <summary>The executable: reads the command line, runs the command, and tells an error in the form that was asked for.</summary>
+/// <summary>
+/// The executable: reads the command line, runs the command, and tells an error in the form that was asked for.
+/// </summary>
 internal static class Program
 {
     private static int Main()
@@ -47,7 +49,8 @@ internal static class Program
         }
         catch (Exception error)
         {
-            // A fault of csrun's own still ends in one line, in the log that the caller reads, and in the command's code.
+            // A fault of csrun's own still ends in one line, in the log that the caller reads, and in the command's
+            // code.
             RuntimeException told = new("internal error: " + error.GetType().Name + ": " + error.Message);
             reporter!.Error(ErrorDetails.Of(invocation, told), DateTime.UtcNow);
             status = ExitCodes.Of(invocation.Command);

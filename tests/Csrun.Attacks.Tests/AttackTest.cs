@@ -48,7 +48,8 @@ public abstract class AttackTest : RuntimeTest
         int rounds = 0;
         try
         {
-            for (long end = Environment.TickCount64 + (long)RaceTime.TotalMilliseconds; Environment.TickCount64 < end; rounds++)
+            for (long end = Environment.TickCount64 + (long)RaceTime.TotalMilliseconds;
+                Environment.TickCount64 < end; rounds++)
             {
                 work();
             }

@@ -14,7 +14,8 @@ public sealed class DescriptorTests : AttackTest
     [MemberData(nameof(Numbers))]
     public void CVE_2024_21626_No_descriptor_is_a_working_directory(int number)
     {
-        RunResult result = FromHostDirectories(NewBundle().With(bundle => bundle.Process["cwd"] = $"/proc/self/fd/{number}"));
+        RunResult result = FromHostDirectories(
+            NewBundle().With(bundle => bundle.Process["cwd"] = $"/proc/self/fd/{number}"));
 
         result.Exits(1).Stderr.Should().Contain("cwd");
     }
@@ -38,7 +39,8 @@ public sealed class DescriptorTests : AttackTest
     [CsrunFact]
     public void CVE_2024_21626_harmless_An_ordinary_directory_is_one()
     {
-        FromHostDirectories(NewBundle().With(bundle => bundle.Process["cwd"] = "/home")).Ok().Stdout.Should().Be("/home\n");
+        FromHostDirectories(NewBundle().With(bundle => bundle.Process["cwd"] = "/home")).Ok().Stdout
+            .Should().Be("/home\n");
     }
 
     private RunResult FromHostDirectories(Bundle bundle)

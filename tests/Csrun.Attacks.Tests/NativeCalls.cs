@@ -8,5 +8,6 @@ internal static partial class NativeCalls
     internal const int AT_FDCWD = -100;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int renameat2(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
+    internal static partial int renameat2(
+        int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
 }

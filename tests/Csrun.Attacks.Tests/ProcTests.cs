@@ -85,10 +85,12 @@ public sealed class ProcTests : AttackTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string map in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
+            bundle.Linux[map] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
         }
 
-        Inside(bundle, "grep Groups /proc/self/status; cat /proc/self/setgroups").Should().MatchRegex("^Groups:\\s*\nallow$");
+        Inside(bundle, "grep Groups /proc/self/status; cat /proc/self/setgroups")
+            .Should().MatchRegex("^Groups:\\s*\nallow$");
     }
 
     [CsrunFact]
@@ -96,6 +98,7 @@ public sealed class ProcTests : AttackTest
     {
         Bundle bundle = NewBundle().User(1000, 1000).Capabilities("CAP_KILL", "CAP_NET_RAW");
 
-        Inside(bundle, "grep -E 'Cap(Amb|Eff|Prm|Inh)' /proc/self/status | grep -vc 0000000000000000; true").Should().Be("0");
+        Inside(bundle, "grep -E 'Cap(Amb|Eff|Prm|Inh)' /proc/self/status | grep -vc 0000000000000000; true")
+            .Should().Be("0");
     }
 }

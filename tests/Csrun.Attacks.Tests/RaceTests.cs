@@ -32,7 +32,8 @@ public sealed class RaceTests : AttackTest
         bundle.Mount("/volume/a/x/y/z", "bind", Path.Combine(Work, "source"), "bind")
             .Mount("/volume/a/file", "bind", "/etc/hostname", "bind").Save();
 
-        // What is made in the root for the link goes to the root's own path of that name; the invariant watches the canary.
+        // What is made in the root for the link goes to the root's own path of that name; the invariant watches the
+        // canary.
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () => Run(bundle));
 
         rounds.Should().BeGreaterThan(10);
@@ -42,7 +43,8 @@ public sealed class RaceTests : AttackTest
     public void GHSA_3q8j_pf29_vwv8_No_bind_for_a_read_only_path_is_ever_writable()
     {
         // Whoever renames the directory takes the mount along with it; what must not be is a bind left as it was.
-        Bundle bundle = NewBundle().WritableRoot().Sh("grep -E ' /(volume|elsewhere)[^ ]* rw' /proc/self/mountinfo; true");
+        Bundle bundle = NewBundle().WritableRoot()
+            .Sh("grep -E ' /(volume|elsewhere)[^ ]* rw' /proc/self/mountinfo; true");
         Directory.CreateDirectory(In(bundle, "volume", "a"));
         Directory.CreateDirectory(In(bundle, "elsewhere"));
         File.CreateSymbolicLink(In(bundle, "volume", "b"), "/elsewhere");
@@ -75,7 +77,8 @@ public sealed class RaceTests : AttackTest
             Directory.CreateDirectory(Path.Combine(shared, name));
         }
 
-        Run(NewBundle().Mount("/mnt", "bind", shared, "bind").Capabilities("CAP_MKNOD").Sh("mknod /mnt/null c 1 3")).Ok();
+        Run(NewBundle().Mount("/mnt", "bind", shared, "bind").Capabilities("CAP_MKNOD").Sh("mknod /mnt/null c 1 3"))
+            .Ok();
         File.CreateSymbolicLink(Path.Combine(shared, "other"), Path.Combine(Canary, "file"));
         bundle.MountAt("/dev")["type"] = "bind";
         bundle.MountAt("/dev")["source"] = shared;
@@ -106,7 +109,8 @@ public sealed class RaceTests : AttackTest
             Programs.Run(
                 new RunOptions(),
                 "strace",
-                ["-f", "-qq", "-o", "/dev/null", "-e", "inject=fchmodat:delay_enter=3000", Runtime.Path, "--root", StateRoot,
+                ["-f", "-qq", "-o", "/dev/null", "-e", "inject=fchmodat:delay_enter=3000", Runtime.Path,
+                    "--root", StateRoot,
                     "run", "--bundle", bundle.Path, NewId()]).ExitCode.Should().BeOneOf(0, 1));
 
         rounds.Should().BeGreaterThan(10);

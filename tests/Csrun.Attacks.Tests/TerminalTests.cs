@@ -4,7 +4,9 @@ using Mono.Unix.Native;
 
 namespace Csrun.Attacks.Tests;
 
-/// <summary>A terminal in a container that brings its own /dev/pts, /dev/ptmx or /dev/console (CVE-2025-52565).</summary>
+/// <summary>
+/// A terminal in a container that brings its own /dev/pts, /dev/ptmx or /dev/console (CVE-2025-52565).
+/// </summary>
 public sealed class TerminalTests : AttackTest
 {
     [CsrunTheory]

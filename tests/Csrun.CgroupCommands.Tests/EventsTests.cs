@@ -32,7 +32,8 @@ public sealed class EventsTests : RuntimeTest
         Number(data["memory"]!["raw"]!["hierarchical_memory_limit"]).Should().Be(67108864);
         Number(data["pids"]!["current"]).Should().Be(File(container, "pids", "pids.current"));
         Number(data["pids"]!["limit"]).Should().Be(40);
-        Number(data["cpu"]!["usage"]!["total"]).Should().BeInRange(1_000_000, File(container, "cpuacct", "cpuacct.usage"));
+        Number(data["cpu"]!["usage"]!["total"])
+            .Should().BeInRange(1_000_000, File(container, "cpuacct", "cpuacct.usage"));
         data["cpu"]!["usage"]!["percpu"]!.AsArray().Should().NotBeEmpty();
         data["hugetlb"]!["2MB"]!["failcnt"]!.GetValue<int>().Should().Be(0);
         data["blkio"].Should().NotBeNull();

@@ -123,7 +123,8 @@ public sealed class FakeSystemd : IDisposable
 
     private void Answer(NetworkStream stream, Message call)
     {
-        if (_errors.TryGetValue(call.Member, out Queue<(string Name, string Text)>? errors) && errors.TryDequeue(out var error))
+        if (_errors.TryGetValue(call.Member, out Queue<(string Name, string Text)>? errors)
+            && errors.TryDequeue(out var error))
         {
             stream.Write(Message.Compose(3, call.Serial, error.Name, "s", [error.Text]));
             return;
@@ -133,7 +134,8 @@ public sealed class FakeSystemd : IDisposable
         {
             "Hello" => ":1.42",
             "StartTransientUnit" or "StopUnit" =>
-                "/org/freedesktop/systemd1/job/" + Interlocked.Increment(ref _jobs).ToString(CultureInfo.InvariantCulture),
+                "/org/freedesktop/systemd1/job/"
+                    + Interlocked.Increment(ref _jobs).ToString(CultureInfo.InvariantCulture),
             _ => null,
         };
         stream.Write(Message.Compose(
@@ -141,7 +143,8 @@ public sealed class FakeSystemd : IDisposable
         if (answer?[0] == '/')
         {
             // Jobs of others end too.
-            stream.Write(Message.Compose(4, 0, "JobRemoved", "uoss", [1u, "/org/freedesktop/systemd1/job/999", "other.service", "failed"]));
+            stream.Write(Message.Compose(
+                4, 0, "JobRemoved", "uoss", [1u, "/org/freedesktop/systemd1/job/999", "other.service", "failed"]));
             stream.Write(Message.Compose(4, 0, "JobRemoved", "uoss", [2u, answer, "unit", JobResult]));
         }
     }

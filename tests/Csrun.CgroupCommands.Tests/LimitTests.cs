@@ -11,14 +11,20 @@ namespace Csrun.CgroupCommands.Tests;
 public sealed class LimitTests : RuntimeTest
 {
     [RootTheory]
-    [InlineData("hugetlb", "hugetlb.2MB.limit_in_bytes", "4194304", "hugepageLimits", """[{"pageSize": "2MB", "limit": 4194304}]""")]
-    [InlineData("hugetlb", "hugetlb.1GB.limit_in_bytes", "1073741824", "hugepageLimits", """[{"pageSize": "1GB", "limit": 1073741824}]""")]
+    [InlineData(
+        "hugetlb", "hugetlb.2MB.limit_in_bytes", "4194304", "hugepageLimits",
+        """[{"pageSize": "2MB", "limit": 4194304}]""")]
+    [InlineData(
+        "hugetlb", "hugetlb.1GB.limit_in_bytes", "1073741824", "hugepageLimits",
+        """[{"pageSize": "1GB", "limit": 1073741824}]""")]
     [InlineData("blkio", "blkio.bfq.weight", "333", "blockIO", """{"weight": 333}""")]
     [InlineData("pids", "pids.max", "max", "pids", """{"limit": -1}""")]
     [InlineData("cpu", "cpu.cfs_quota_us", "-1", "cpu", """{"quota": -1}""")]
     [InlineData("cpuset", "cpuset.mems", "0", "cpu", """{"cpus": "0-1", "mems": "0"}""")]
     [InlineData("memory", "memory.swappiness", "0", "memory", """{"swappiness": 0}""")]
-    [InlineData("memory", "memory.oom_control", "oom_kill_disable 1\nunder_oom 0\noom_kill 0", "memory", """{"disableOOMKiller": true}""")]
+    [InlineData(
+        "memory", "memory.oom_control", "oom_kill_disable 1\nunder_oom 0\noom_kill 0", "memory",
+        """{"disableOOMKiller": true}""")]
     public void Are_in_the_control_files(string controller, string file, string value, string resource, string json)
     {
         Bundle bundle = NewBundle();
@@ -29,11 +35,14 @@ public sealed class LimitTests : RuntimeTest
     }
 
     [CsrunTheory]
-    [InlineData("hugetlb", "hugetlb.2MB.rsvd.limit_in_bytes", "4194304", "hugepageLimits", """[{"pageSize": "2MB", "limit": 4194304}]""")]
+    [InlineData(
+        "hugetlb", "hugetlb.2MB.rsvd.limit_in_bytes", "4194304", "hugepageLimits",
+        """[{"pageSize": "2MB", "limit": 4194304}]""")]
     [InlineData("cpu", "cpu.cfs_burst_us", "10000", "cpu", """{"quota": 50000, "period": 100000, "burst": 10000}""")]
     [InlineData("cpu", "cpu.idle", "1", "cpu", """{"idle": 1}""")]
     [InlineData("pids", "pids.max", "1", "pids", """{"limit": 0}""")]
-    public void Are_in_the_control_files_that_newer_runtimes_know(string controller, string file, string value, string resource, string json)
+    public void Are_in_the_control_files_that_newer_runtimes_know(
+        string controller, string file, string value, string resource, string json)
     {
         Are_in_the_control_files(controller, file, value, resource, json);
     }
@@ -44,7 +53,8 @@ public sealed class LimitTests : RuntimeTest
     [InlineData("unified", """{"memory.high": "1000000"}""", "unified", "cgroup")]
     [InlineData("hugepageLimits", """[{"pageSize": "64KB", "limit": 65536}]""", "hugepageLimits[0]", "hugetlb.64KB")]
     [InlineData("cpu", """{"cpus": "40"}""", "cpu.cpus", "cpuset.cpus")]
-    public void Are_refused_by_name_where_this_host_cannot_keep_them(string resource, string json, string place, string what)
+    public void Are_refused_by_name_where_this_host_cannot_keep_them(
+        string resource, string json, string place, string what)
     {
         Bundle bundle = NewBundle().Save();
         bundle.Resources[resource] = JsonNode.Parse(json);
@@ -107,18 +117,21 @@ public sealed class LimitTests : RuntimeTest
     public void Let_a_device_be_opened_as_its_rule_says(string access, string seen)
     {
         // 10:237 is loop-control, which no default rule allows.
-        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE").Mount("/mnt", "tmpfs", "tmpfs", "dev");
+        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE")
+            .Mount("/mnt", "tmpfs", "tmpfs", "dev");
         bundle.Process["noNewPrivileges"] = false;
         bundle.Resources["devices"] = new JsonArray(
             new JsonObject { ["allow"] = false, ["access"] = "rwm" },
             new JsonObject { ["allow"] = true, ["type"] = "c", ["major"] = 10, ["minor"] = 237, ["access"] = access });
         const string Script =
-            "mknod /mnt/d c 10 237; (: < /mnt/d && echo opened to read) 2>&1; (: > /mnt/d && echo opened to write) 2>&1; true";
+            "mknod /mnt/d c 10 237; (: < /mnt/d && echo opened to read) 2>&1; (: > /mnt/d && echo opened to write) "
+                + "2>&1; true";
 
         string output = Inside(bundle, Script);
 
         output.Should().Contain(seen);
-        output.Split('\n').Count(line => line.Contains("not permitted", StringComparison.Ordinal)).Should().Be(3 - access.Length);
+        output.Split('\n').Count(line => line.Contains("not permitted", StringComparison.Ordinal))
+            .Should().Be(3 - access.Length);
     }
 
     [RootFact]
@@ -162,7 +175,8 @@ public sealed class LimitTests : RuntimeTest
         foreach (string mount in Directory.GetDirectories("/sys/fs/cgroup"))
         {
             string own = File.ReadAllLines("/proc/self/cgroup").Select(line => line.Split(':', 3))
-                .Where(fields => Path.GetFileName(mount) == (fields[1].Length == 0 ? "unified" : fields[1].Replace("name=", "")))
+                .Where(fields =>
+                    Path.GetFileName(mount) == (fields[1].Length == 0 ? "unified" : fields[1].Replace("name=", "")))
                 .Select(fields => fields[2].TrimEnd('/')).FirstOrDefault("");
             Remove($"{mount}{own}/csrun-test-relative");
         }
@@ -187,7 +201,8 @@ public sealed class LimitTests : RuntimeTest
         int pid = container.Pid;
         string directory = CgroupFiles.Directory("memory", pid);
 
-        // As a killed create leaves it: the record of before the clone, and cgroups with a process that the kernel kills.
+        // As a killed create leaves it: the record of before the clone, and cgroups with a process that the kernel
+        // kills.
         string state = Path.Combine(StateRoot, container.Id, "state.json");
         string record = File.ReadAllText(state);
         JsonObject json = JsonNode.Parse(record)!.AsObject();

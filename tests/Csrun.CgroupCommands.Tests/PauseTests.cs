@@ -116,7 +116,8 @@ public sealed class PauseTests : RuntimeTest
     [RootFact]
     public void Takes_a_signal_when_it_goes_on()
     {
-        Container container = NewContainer(NewBundle().Sh("trap 'echo TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done"))
+        Container container = NewContainer(
+            NewBundle().Sh("trap 'echo TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done"))
             .Create().Start();
         container.Stdout.Await("ready");
         container.Do("pause", container.Id).Ok();

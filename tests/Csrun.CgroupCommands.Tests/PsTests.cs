@@ -13,7 +13,8 @@ public sealed class PsTests : RuntimeTest
     {
         Container container = WithThree();
 
-        int[] pids = JsonSerializer.Deserialize<int[]>(container.Do("ps", "--format", "json", container.Id).Ok().Stdout)!;
+        int[] pids = JsonSerializer.Deserialize<int[]>(
+            container.Do("ps", "--format", "json", container.Id).Ok().Stdout)!;
 
         pids.Should().HaveCount(3).And.Contain(container.Pid).And.BeEquivalentTo(Members(container));
     }
@@ -48,7 +49,8 @@ public sealed class PsTests : RuntimeTest
     {
         Container container = WithThree();
 
-        container.Do("ps", container.Id, "--no-such-option").Exits(1).Stderr.Should().Contain("unknown gnu long option");
+        container.Do("ps", container.Id, "--no-such-option").Exits(1).Stderr
+            .Should().Contain("unknown gnu long option");
     }
 
     [RootFact]
@@ -56,7 +58,8 @@ public sealed class PsTests : RuntimeTest
     {
         Container container = WithThree();
 
-        container.Do("ps", container.Id, "-o", "comm").Exits(1).Stderr.Should().Contain("couldn't find PID field in ps output");
+        container.Do("ps", container.Id, "-o", "comm").Exits(1).Stderr
+            .Should().Contain("couldn't find PID field in ps output");
     }
 
     [RootFact]
@@ -85,7 +88,8 @@ public sealed class PsTests : RuntimeTest
         RuntimeBinary crun = Runtime.As("crun");
 
         crun.Run("--root", StateRoot, "ps", container.Id).Ok().Stdout.Should().Be($"PID\n{container.Pid}\n");
-        crun.Run("--root", StateRoot, "ps", "-f", "json", container.Id).Ok().Stdout.Should().Be($"[\n  {container.Pid}\n]\n");
+        crun.Run("--root", StateRoot, "ps", "-f", "json", container.Id).Ok().Stdout
+            .Should().Be($"[\n  {container.Pid}\n]\n");
     }
 
     private Container WithThree()
@@ -97,7 +101,8 @@ public sealed class PsTests : RuntimeTest
 
     private static int[] Members(Container container)
     {
-        return [.. CgroupFiles.Read("pids", container.Pid, "cgroup.procs").Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+        return [.. CgroupFiles.Read("pids", container.Pid, "cgroup.procs").Split('\n')
+            .Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
     }
 
     private static string[] Fields(string line)

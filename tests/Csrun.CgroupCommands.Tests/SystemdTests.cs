@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Csrun.CgroupCommands.Tests;
 
-/// <summary>`--systemd-cgroup`: the container as a transient unit, against a peer that answers as systemd does.</summary>
+/// <summary>
+/// `--systemd-cgroup`: the container as a transient unit, against a peer that answers as systemd does.
+/// </summary>
 public sealed class SystemdTests : RuntimeTest
 {
     private const string Manager = "org.freedesktop.systemd1.";
@@ -41,12 +43,14 @@ public sealed class SystemdTests : RuntimeTest
 
         foreach (string controller in new[] { "memory", "pids", "freezer", "name=systemd" })
         {
-            File.ReadAllText($"/proc/{pid}/cgroup").Should().Contain($":{controller}:/csrun.slice/csrun-test.slice/pre-fix.scope\n");
+            File.ReadAllText($"/proc/{pid}/cgroup")
+                .Should().Contain($":{controller}:/csrun.slice/csrun-test.slice/pre-fix.scope\n");
         }
 
         CgroupFiles.Read("pids", pid, "pids.max").Should().Be("77");
         Command("delete", "--force", id).Ok();
-        systemd.Calls.Select(call => call.Member).TakeLast(4).Should().Equal("Hello", "AddMatch", "StopUnit", "ResetFailedUnit");
+        systemd.Calls.Select(call => call.Member).TakeLast(4)
+            .Should().Equal("Hello", "AddMatch", "StopUnit", "ResetFailedUnit");
         systemd.Calls.Single(call => call.Member == "StopUnit").Arguments.Should().Equal("pre-fix.scope", "replace");
         Directory.Exists("/sys/fs/cgroup/pids/csrun.slice/csrun-test.slice/pre-fix.scope").Should().BeFalse();
         RemoveSlices("/csrun.slice/csrun-test.slice");
@@ -235,7 +239,8 @@ public sealed class SystemdTests : RuntimeTest
     {
         bundle.Save();
         string id = NewId();
-        return new Created(id, Command(With(systemd.Address), "--systemd-cgroup", "create", "--bundle", bundle.Path, id));
+        return new Created(
+            id, Command(With(systemd.Address), "--systemd-cgroup", "create", "--bundle", bundle.Path, id));
     }
 
     private JsonNode State(string id)

@@ -21,7 +21,8 @@ public sealed class UpdateTests : RuntimeTest
     [InlineData("--pids-limit", "33", "pids", "pids.max", "33")]
     [InlineData("--pids-limit", "-1", "pids", "pids.max", "max")]
     [InlineData("--blkio-weight", "200", "blkio", "blkio.bfq.weight", "200")]
-    public void Sets_the_limit_and_keeps_the_others(string flag, string value, string controller, string file, string expected)
+    public void Sets_the_limit_and_keeps_the_others(
+        string flag, string value, string controller, string file, string expected)
     {
         Container container = Limited();
         string[] before = Files(container);
@@ -73,7 +74,8 @@ public sealed class UpdateTests : RuntimeTest
 
         container.Do("update", "--memory", "-1", container.Id).Ok();
 
-        CgroupFiles.Read("memory", container.Pid, "memory.memsw.limit_in_bytes").Should().HaveLength("9223372036854771712".Length);
+        CgroupFiles.Read("memory", container.Pid, "memory.memsw.limit_in_bytes")
+            .Should().HaveLength("9223372036854771712".Length);
     }
 
     [RootTheory]
@@ -92,7 +94,8 @@ public sealed class UpdateTests : RuntimeTest
         File.WriteAllText(file, document);
 
         RunResult result = fromStandardInput
-            ? Command(new RunOptions { Stdin = Encoding.UTF8.GetBytes(document) }, "update", "--resources", "-", container.Id)
+            ? Command(
+                new RunOptions { Stdin = Encoding.UTF8.GetBytes(document) }, "update", "--resources", "-", container.Id)
             : container.Do("update", "-r", file, container.Id);
 
         result.Ok();
@@ -124,7 +127,8 @@ public sealed class UpdateTests : RuntimeTest
         Container container = Limited();
         string[] before = Files(container);
 
-        container.Do("update", "--memory", "64m", "--cpu-share", "99", "--pids-limit", "9", "--cpuset-cpus", "77", container.Id)
+        container.Do(
+            "update", "--memory", "64m", "--cpu-share", "99", "--pids-limit", "9", "--cpuset-cpus", "77", container.Id)
             .Exits(1).Stderr.Should().Contain("cpuset.cpus").And.Contain("77");
 
         Files(container).Should().Equal(before);
@@ -133,14 +137,16 @@ public sealed class UpdateTests : RuntimeTest
     [CsrunFact]
     public void Says_what_memory_is_in_use_when_a_limit_is_too_small()
     {
-        Container container = NewContainer(NewBundle().Sh("x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo ready; sleep 100; true"))
+        Container container = NewContainer(
+            NewBundle().Sh("x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo ready; sleep 100; true"))
             .Create().Start();
         container.Stdout.Await("ready");
 
         container.Do("update", "--memory", "1m", container.Id).Exits(1)
             .Stderr.Should().Contain("memory.limit_in_bytes").And.Contain("current usage: ");
 
-        CgroupFiles.Read("memory", container.Pid, "memory.limit_in_bytes").Should().HaveLength("9223372036854771712".Length);
+        CgroupFiles.Read("memory", container.Pid, "memory.limit_in_bytes")
+            .Should().HaveLength("9223372036854771712".Length);
     }
 
     [CsrunFact]
@@ -164,7 +170,9 @@ public sealed class UpdateTests : RuntimeTest
     [InlineData("--cpu-idle", "2", "cpu-idle")]
     [InlineData("--blkio-weight", "5", "blkio-weight")]
     [InlineData("--blkio-weight", "x", "blkio-weight")]
-    [InlineData("--l3-cache-schema", "L3:0=f", "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt")]
+    [InlineData(
+        "--l3-cache-schema", "L3:0=f",
+        "--l3-cache-schema, --mem-bw-schema: the container was created without linux.intelRdt")]
     [InlineData("--resources", "/nonexistent", "open /nonexistent: no such file or directory")]
     public void Refuses_by_name_what_is_no_limit(string flag, string value, string text)
     {
@@ -202,7 +210,8 @@ public sealed class UpdateTests : RuntimeTest
         Container container = NewContainer(NewBundle().Sh("exit")).Create().Start();
         container.Await();
 
-        container.Do("update", "--pids-limit", "5", container.Id).Exits(1).Stderr.Should().Contain("container not running");
+        container.Do("update", "--pids-limit", "5", container.Id).Exits(1).Stderr
+            .Should().Contain("container not running");
         Command("update", "--pids-limit", "5", "nobody").Exits(1).Stderr.Should().Contain("container does not exist");
     }
 

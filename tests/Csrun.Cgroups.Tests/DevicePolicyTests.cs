@@ -55,8 +55,10 @@ public sealed class DevicePolicyTests
     [Fact]
     public void A_later_rule_wins()
     {
-        DevicePolicy.Compile([Rule(true, "b", 8, 0), Rule(false)]).Allows('b', 8, 0, DeviceAccess.Read).Should().BeFalse();
-        DevicePolicy.Compile([Rule(false), Rule(true, "b", 8, 0)]).Allows('b', 8, 0, DeviceAccess.Read).Should().BeTrue();
+        DevicePolicy.Compile([Rule(true, "b", 8, 0), Rule(false)]).Allows('b', 8, 0, DeviceAccess.Read)
+            .Should().BeFalse();
+        DevicePolicy.Compile([Rule(false), Rule(true, "b", 8, 0)]).Allows('b', 8, 0, DeviceAccess.Read)
+            .Should().BeTrue();
         DevicePolicy.Compile([Rule(true, "b", 8, 0), Rule(false, "b", access: "w")])
             .Allows('b', 8, 0, DeviceAccess.Write).Should().BeFalse();
     }

@@ -446,7 +446,8 @@ public sealed class HostTests
         }))];
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
-        ContainerCgroups.FromState(ContainerCgroups.Locate(CgroupLayout.Detect(), "/csrun-test-many", "x").Paths).Remove();
+        ContainerCgroups.FromState(
+            ContainerCgroups.Locate(CgroupLayout.Detect(), "/csrun-test-many", "x").Paths).Remove();
 
         failure.Should().BeNull();
     }

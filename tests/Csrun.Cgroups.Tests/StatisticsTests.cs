@@ -52,7 +52,8 @@ public sealed class StatisticsTests
     public void V2_cpu_time_is_told_in_nanoseconds()
     {
         using FileTree tree = new(
-            ("cpu.stat", "usage_usec 10\nuser_usec 6\nsystem_usec 4\nnr_periods 3\nnr_throttled 2\nthrottled_usec 1\n"));
+            ("cpu.stat",
+                "usage_usec 10\nuser_usec 6\nsystem_usec 4\nnr_periods 3\nnr_throttled 2\nthrottled_usec 1\n"));
 
         CpuStatistics cpu = OfV2(tree).Cpu;
 
@@ -106,7 +107,8 @@ public sealed class StatisticsTests
     public void Pressure_has_both_lines()
     {
         using FileTree tree = new(
-            ("cpu.pressure", "some avg10=1.50 avg60=0.25 avg300=0.00 total=77\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9\n"),
+            ("cpu.pressure",
+                "some avg10=1.50 avg60=0.25 avg300=0.00 total=77\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9\n"),
             ("memory.pressure", ""));
 
         ContainerStatistics statistics = OfV2(tree);
@@ -126,7 +128,8 @@ public sealed class StatisticsTests
         using FileTree tree = new(
             ("hugetlb.2MB.max", "max\n"), ("hugetlb.2MB.current", "4\n"), ("hugetlb.2MB.rsvd.current", "6\n"),
             ("hugetlb.2MB.rsvd.max", "max\n"), ("hugetlb.2MB.events", "max 3\n"),
-            ("rdma.current", "mlx4_0 hca_handle=2 hca_object=2000\n"), ("rdma.max", "mlx4_0 hca_handle=3 hca_object=max\n"),
+            ("rdma.current", "mlx4_0 hca_handle=2 hca_object=2000\n"),
+            ("rdma.max", "mlx4_0 hca_handle=3 hca_object=max\n"),
             ("misc.current", "res_a 3\n"), ("misc.events", "res_a.max 5\n"));
 
         ContainerStatistics statistics = OfV2(tree);
@@ -200,12 +203,14 @@ public sealed class StatisticsTests
         JsonNode theirs = JsonNode.Parse(runc.Run("events", "--stats", runc.Id))!["data"]!;
         JsonNode ours = JsonNode.Parse(Json(cgroups.ReadStatistics()))!["data"]!;
 
-        // A count of 0 is left out, and that of the periods begins with whatever the container does in between. Debian's
-        // runc has no pressure.
+        // A count of 0 is left out, and that of the periods begins with whatever the container does in between.
+        // Debian's runc has no pressure.
         Shape(ours).Where(f => !f.Contains("psi", StringComparison.Ordinal) && !IsThrottling(f))
             .Should().Equal(Shape(theirs).Where(f => !IsThrottling(f)));
-        ours["memory"]!["usage"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["usage"]!["limit"]!.ToJsonString());
-        ours["memory"]!["swap"]!["limit"]!.ToJsonString().Should().Be(theirs["memory"]!["swap"]!["limit"]!.ToJsonString());
+        ours["memory"]!["usage"]!["limit"]!.ToJsonString()
+            .Should().Be(theirs["memory"]!["usage"]!["limit"]!.ToJsonString());
+        ours["memory"]!["swap"]!["limit"]!.ToJsonString()
+            .Should().Be(theirs["memory"]!["swap"]!["limit"]!.ToJsonString());
         ours["memory"]!["raw"]!["hierarchical_memory_limit"]!.ToJsonString().Should().Be("67108864");
         ours["cpuset"]!.ToJsonString().Should().Be(theirs["cpuset"]!.ToJsonString());
         ours["pids"]!.ToJsonString().Should().Be(theirs["pids"]!.ToJsonString());

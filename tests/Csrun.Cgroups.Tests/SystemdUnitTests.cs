@@ -17,7 +17,8 @@ public sealed class SystemdUnitTests
     [InlineData(":pre:abc", "pre-abc.scope", "/system.slice/pre-abc.scope")]
     [InlineData("a.slice::abc", "abc.scope", "/a.slice/abc.scope")]
     [InlineData("-.slice:pre:abc", "pre-abc.scope", "/pre-abc.scope")]
-    [InlineData("kube-pod-7.slice:cri:abc", "cri-abc.scope", "/kube.slice/kube-pod.slice/kube-pod-7.slice/cri-abc.scope")]
+    [InlineData(
+        "kube-pod-7.slice:cri:abc", "cri-abc.scope", "/kube.slice/kube-pod.slice/kube-pod-7.slice/cri-abc.scope")]
     [InlineData("a.slice:pre:b-c.slice", "b-c.slice", "/a.slice/b-c.slice")]
     public void Is_found_in_a_path(string? path, string name, string controlGroup)
     {

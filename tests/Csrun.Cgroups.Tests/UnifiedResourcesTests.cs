@@ -60,14 +60,17 @@ public sealed class UnifiedResourcesTests
     [InlineData(1500L)]
     public void Swap_without_enough_memory_is_refused(long? limit)
     {
-        Refusal(Memory(new LinuxMemory { Limit = limit, Swap = 1000 })).Place.Should().Be("linux.resources.memory.swap");
+        Refusal(Memory(new LinuxMemory { Limit = limit, Swap = 1000 })).Place
+            .Should().Be("linux.resources.memory.swap");
     }
 
     [Fact]
     public void A_kernel_without_swap_is_fine_where_none_is_wanted_or_none_limited()
     {
-        UnifiedResources.Convert(Memory(new LinuxMemory { Limit = 7, Swap = 7 }), _ => true)[0].MayBeMissing.Should().BeTrue();
-        UnifiedResources.Convert(Memory(new LinuxMemory { Limit = 7, Swap = 9 }), _ => true)[0].MayBeMissing.Should().BeFalse();
+        UnifiedResources.Convert(Memory(new LinuxMemory { Limit = 7, Swap = 7 }), _ => true)[0].MayBeMissing
+            .Should().BeTrue();
+        UnifiedResources.Convert(Memory(new LinuxMemory { Limit = 7, Swap = 9 }), _ => true)[0].MayBeMissing
+            .Should().BeFalse();
     }
 
     [Theory]

@@ -123,7 +123,8 @@ internal sealed partial class Report
 
     private static string Outcome(string outcome, string? message)
     {
-        message = message?.Replace("System.AggregateException : One or more errors occurred. (", "", StringComparison.Ordinal);
+        message = message?.Replace(
+            "System.AggregateException : One or more errors occurred. (", "", StringComparison.Ordinal);
         return outcome == "Passed" ? "pass"
             : outcome != "Failed" ? "-"
             : Left().IsMatch(message ?? "") ? "left"

@@ -10,7 +10,9 @@ namespace Csrun.Conformance.Tests;
 /// <param name="Why">Why csrun is right.</param>
 internal sealed record SeenDifference(string Section, string Csrun, string Runc, string Why);
 
-/// <summary>Where a container sees otherwise under csrun than under Debian's runc 1.1.5, and why that is right.</summary>
+/// <summary>
+/// Where a container sees otherwise under csrun than under Debian's runc 1.1.5, and why that is right.
+/// </summary>
 internal static class SeenInsideDifferences
 {
     private static readonly SeenDifference[] s_all =
@@ -22,14 +24,14 @@ internal static class SeenInsideDifferences
             "mounts",
             "/sys/fs/cgroup from / ro,nosuid,nodev,noexec,relatime [] tmpfs tmpfs rw,mode=755",
             "/sys/fs/cgroup from / rw,nosuid,nodev,noexec,relatime [] tmpfs tmpfs rw,mode=755",
-            "the mount's option ro holds for the directory above the hierarchies of cgroup version 1 too; runc makes only "
-            + "the hierarchies read-only, and the container can put files beside them"),
+            "the mount's option ro holds for the directory above the hierarchies of cgroup version 1 too; runc makes "
+            + "only the hierarchies read-only, and the container can put files beside them"),
         new(
             "status",
             "SigIgn:\t0000000000000004",
             "SigIgn:\t0000000080000004",
-            "signal 32, which the C library of the caller keeps for itself and .NET ignores: runc passes on what its caller "
-            + "ignores, csrun gives the program every signal as the kernel does"),
+            "signal 32, which the C library of the caller keeps for itself and .NET ignores: runc passes on what its "
+            + "caller ignores, csrun gives the program every signal as the kernel does"),
     ];
 
     // nr_inodes=1 and size=4k: a container cannot fill it, whatever it can mount over; nothing in it can be executed.

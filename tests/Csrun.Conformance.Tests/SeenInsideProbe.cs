@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Csrun.Conformance.Tests;
 
-/// <summary>What a container sees of itself, as sections of lines without what differs from one run to the next.</summary>
+/// <summary>
+/// What a container sees of itself, as sections of lines without what differs from one run to the next.
+/// </summary>
 internal static partial class SeenInsideProbe
 {
     /// <summary>The line after which the script waits, so that the container can be looked at from outside.</summary>
@@ -56,7 +58,8 @@ internal static partial class SeenInsideProbe
         foreach (string part in output.Split("== ", StringSplitOptions.RemoveEmptyEntries))
         {
             string[] lines = normalise(part).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            sections[lines[0]] = [.. lines.Skip(1).Where(IsStable).Select(line => Stable(lines[0], line)).Order(StringComparer.Ordinal)];
+            sections[lines[0]] =
+                [.. lines.Skip(1).Where(IsStable).Select(line => Stable(lines[0], line)).Order(StringComparer.Ordinal)];
         }
 
         return sections;

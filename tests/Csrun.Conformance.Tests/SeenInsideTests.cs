@@ -83,7 +83,8 @@ public sealed class SeenInsideTests : RuntimeTest
         WriteConfig(name, place, program);
         try
         {
-            runtime.Run(options, "--root", root, "create", "--bundle", place.Bundle, "--pid-file", place.PidFile, id).Ok();
+            runtime.Run(
+                options, "--root", root, "create", "--bundle", place.Bundle, "--pid-file", place.PidFile, id).Ok();
             runtime.Run("--root", root, "start", id).Ok();
             output.Await(SeenInsideProbe.End);
             SortedDictionary<string, string[]> seen = SeenInsideProbe.Parse(output.Text, place.Normalise);

@@ -3,7 +3,8 @@ namespace Csrun.Engines.Tests;
 /// <summary>buildah run and bud with csrun, isolation oci.</summary>
 public sealed class BuildahTests(Podman engine) : IClassFixture<Podman>
 {
-    private static readonly string[] s_run = ["buildah", "run", "--runtime", RuntimeBinary.UnderTest.Path, "--isolation", "oci"];
+    private static readonly string[] s_run =
+        ["buildah", "run", "--runtime", RuntimeBinary.UnderTest.Path, "--isolation", "oci"];
 
     [RootFact]
     public void Runs_a_command_and_hands_on_its_exit_code()
@@ -43,13 +44,15 @@ public sealed class BuildahTests(Podman engine) : IClassFixture<Podman>
     [RootFact]
     public void Builds_an_image_of_steps_that_run()
     {
-        string directory = System.IO.Directory.CreateDirectory(System.IO.Path.Combine(engine.Work, engine.NewName())).FullName;
+        string directory = System.IO.Directory.CreateDirectory(
+            System.IO.Path.Combine(engine.Work, engine.NewName())).FullName;
         System.IO.File.WriteAllText(
             System.IO.Path.Combine(directory, "Dockerfile"),
             "FROM localhost/bb\nRUN echo built > /built && id\nUSER user\nRUN id\nCMD cat /built\n");
 
         RunResult result = engine.Run(
-            "buildah", "bud", "--no-cache", "--layers", "--runtime", RuntimeBinary.UnderTest.Path, "--isolation", "oci", "--memory", "64m",
+            "buildah", "bud", "--no-cache", "--layers", "--runtime", RuntimeBinary.UnderTest.Path, "--isolation", "oci",
+            "--memory", "64m",
             "--cpu-shares", "200", "--ulimit", "nofile=1024:2048", "-t", "built", directory).Ok();
 
         result.Stdout.Should().Contain("uid=0(root)").And.Contain("uid=1000(user)");

@@ -31,7 +31,8 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
     {
         string name = engine.NewName();
 
-        Ctr([.. s_run, "--rm", Image, name, "/nonexistent"]).Exits(1).Stderr.Should().Contain("no such file or directory");
+        Ctr([.. s_run, "--rm", Image, name, "/nonexistent"]).Exits(1).Stderr
+            .Should().Contain("no such file or directory");
     }
 
     [RootFact]
@@ -39,7 +40,8 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
     {
         string run = string.Join(' ', s_run);
 
-        engine.RunOnTerminal($"ctr {run} --rm -t {Image} {engine.NewName()} /bin/sh -c 'echo tty=$(tty)'").Ok().Stdout.Should().Contain("tty=/dev/pts/0");
+        engine.RunOnTerminal($"ctr {run} --rm -t {Image} {engine.NewName()} /bin/sh -c 'echo tty=$(tty)'").Ok().Stdout
+            .Should().Contain("tty=/dev/pts/0");
     }
 
     [RootFact]
@@ -47,11 +49,14 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
     {
         string name = Detach("exec sleep 100");
 
-        Ctr("task", "exec", "--exec-id", "e1", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
+        Ctr("task", "exec", "--exec-id", "e1", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout
+            .Should().Be("exechi\n");
         Ctr("task", "exec", "--exec-id", "e2", "--user", "1000", "--cwd", "/tmp", name, "sh", "-c", "id -u; pwd").Ok()
             .Stdout.Should().Be("1000\n/tmp\n");
-        engine.RunOnTerminal($"ctr task exec -t --exec-id e4 {name} sh -c 'echo x=$(tty); exit 6'").Exits(6).Stdout.Should().Contain("x=/dev/pts/");
-        Ctr("task", "exec", "--exec-id", "e3", name, "/nonexistent").Exits(1).Stderr.Should().Contain("no such file or directory");
+        engine.RunOnTerminal($"ctr task exec -t --exec-id e4 {name} sh -c 'echo x=$(tty); exit 6'").Exits(6).Stdout
+            .Should().Contain("x=/dev/pts/");
+        Ctr("task", "exec", "--exec-id", "e3", name, "/nonexistent").Exits(1).Stderr
+            .Should().Contain("no such file or directory");
         End(name);
     }
 
@@ -73,7 +78,8 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
         string name = Detach("sleep 100 & wait");
 
         Ctr("task", "ps", name).Ok().Lines.Should().HaveCount(3);
-        Ctr("task", "metrics", name).Ok().Stdout.Should().Contain("memory.usage_in_bytes").And.MatchRegex("pids.current +2");
+        Ctr("task", "metrics", name).Ok().Stdout
+            .Should().Contain("memory.usage_in_bytes").And.MatchRegex("pids.current +2");
         End(name);
     }
 
@@ -112,10 +118,12 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
         RunRm("--cwd=/tmp", "pwd").Ok().Stdout.Should().Be("/tmp\n");
         RunRm("--net-host", "ls /sys/class/net; readlink /proc/self/ns/net").Ok().Stdout
             .Should().EndWith(engine.Run("readlink", "/proc/self/ns/net").Ok().Stdout);
-        RunRm("--cap-add=CAP_SYS_ADMIN", "grep CapEff /proc/self/status").Ok().Stdout.Should().Contain("00000000a82425fb");
+        RunRm("--cap-add=CAP_SYS_ADMIN", "grep CapEff /proc/self/status").Ok().Stdout
+            .Should().Contain("00000000a82425fb");
         RunRm("--allow-new-privs", "grep NoNewPrivs /proc/self/status").Ok().Stdout.Should().Contain("NoNewPrivs:\t0");
         RunRm("--device=/dev/fuse", "ls /dev/fuse").Ok().Stdout.Should().Be("/dev/fuse\n");
-        RunRm("--cgroup=/elsewhere/x", "grep memory /proc/self/cgroup").Ok().Stdout.Should().MatchRegex(":/(elsewhere/x)?\n");
+        RunRm("--cgroup=/elsewhere/x", "grep memory /proc/self/cgroup").Ok().Stdout
+            .Should().MatchRegex(":/(elsewhere/x)?\n");
         RunRm("--rootfs-propagation=rshared", "true").Ok();
         RunRm("--null-io", "exit 3").Exits(3);
     }
@@ -125,7 +133,8 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
     [RootFact]
     public void Maps_users_and_runs_without_pivot_root()
     {
-        RunRm(["--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536"], "id -u; echo $(cat /proc/self/uid_map)").Ok()
+        RunRm(
+            ["--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536"], "id -u; echo $(cat /proc/self/uid_map)").Ok()
             .Stdout.Should().Be("0\n0 100000 65536\n");
         RunRm(["--no-pivot"], "echo hello").Ok().Stdout.Should().Be("hello\n");
     }

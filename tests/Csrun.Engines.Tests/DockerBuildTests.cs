@@ -31,13 +31,15 @@ public sealed class DockerBuildTests(Docker engine) : IClassFixture<Docker>
         string directory = Context("FROM bb\nRUN exit 9\n");
 
         engine.Run("env", "DOCKER_BUILDKIT=0", "/usr/bin/docker", "build", directory).Exits(9);
-        engine.Run("env", "DOCKER_BUILDKIT=1", "/usr/bin/docker", "build", directory).Exits(1).Stderr.Should().Contain("exit code: 9");
+        engine.Run("env", "DOCKER_BUILDKIT=1", "/usr/bin/docker", "build", directory).Exits(1).Stderr
+            .Should().Contain("exit code: 9");
     }
 
     private RunResult Build(string buildKit, string tag, string steps)
     {
         return engine.Run(
-            "env", $"DOCKER_BUILDKIT={buildKit}", "/usr/bin/docker", "build", "--no-cache", "-t", tag, Context(steps)).Ok();
+            "env", $"DOCKER_BUILDKIT={buildKit}", "/usr/bin/docker", "build", "--no-cache", "-t", tag,
+            Context(steps)).Ok();
     }
 
     private string Context(string steps)

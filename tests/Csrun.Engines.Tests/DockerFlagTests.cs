@@ -11,9 +11,10 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
     public void Limits_a_container()
     {
         Inside(
-            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory/memory.soft_limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares "
-            + "pids/pids.max cpuset/cpuset.cpus",
-            "--memory", "64m", "--memory-swap", "64m", "--memory-reservation", "32m", "--cpus", "0.5", "--cpu-shares", "256",
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory/memory.soft_limit_in_bytes "
+            + "cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max cpuset/cpuset.cpus",
+            "--memory", "64m", "--memory-swap", "64m", "--memory-reservation", "32m", "--cpus", "0.5",
+            "--cpu-shares", "256",
             "--pids-limit", "30", "--cpuset-cpus", "0")
             .Should().Be("67108864\n33554432\n50000\n256\n30\n0\n");
     }
@@ -30,7 +31,9 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
     {
         string name = engine.NewName();
 
-        Run("head -c 100000000 /dev/zero | tail", "--name", name, "--memory", "16m", "--memory-swap", "16m", "--rm=false").Exits(137);
+        Run(
+            "head -c 100000000 /dev/zero | tail", "--name", name, "--memory", "16m", "--memory-swap", "16m",
+            "--rm=false").Exits(137);
         engine.Inspect(name, "{{.State.OOMKilled}}").Should().Be("true");
         engine.Do("rm", name).Ok();
     }
@@ -98,15 +101,18 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
             """);
 
         Inside("grep Seccomp: /proc/self/status", "--security-opt", "seccomp=unconfined").Should().Be("Seccomp:\t0\n");
-        Run("mkdir /x", "--security-opt", $"seccomp={profile}").Exits(1).Stderr.Should().Contain("Function not implemented");
+        Run("mkdir /x", "--security-opt", $"seccomp={profile}").Exits(1).Stderr
+            .Should().Contain("Function not implemented");
         Run("unshare -m true").Exits(1).Stderr.Should().Contain("Operation not permitted");
-        Inside("grep NoNewPrivs /proc/self/status", "--security-opt", "no-new-privileges").Should().Be("NoNewPrivs:\t1\n");
+        Inside("grep NoNewPrivs /proc/self/status", "--security-opt", "no-new-privileges")
+            .Should().Be("NoNewPrivs:\t1\n");
     }
 
     [RootFact]
     public void Sets_ulimits_and_kernel_settings()
     {
-        Inside("ulimit -Sn; ulimit -Hn; ulimit -c", "--ulimit", "nofile=1234:2345", "--ulimit", "core=0").Should().Be("1234\n2345\n0\n");
+        Inside("ulimit -Sn; ulimit -Hn; ulimit -c", "--ulimit", "nofile=1234:2345", "--ulimit", "core=0")
+            .Should().Be("1234\n2345\n0\n");
         Inside("cat /proc/sys/net/core/somaxconn", "--sysctl", "net.core.somaxconn=1024").Should().Be("1024\n");
     }
 
@@ -151,13 +157,15 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
     {
         Inside(
             "hostname; grep 1.2.3.4 /etc/hosts; grep 9.9.9.9 /etc/resolv.conf",
-            "-h", "myhost", "--add-host", "a:1.2.3.4", "--dns", "9.9.9.9").Should().Be("myhost\n1.2.3.4\ta\nnameserver 9.9.9.9\n");
+            "-h", "myhost", "--add-host", "a:1.2.3.4", "--dns", "9.9.9.9")
+            .Should().Be("myhost\n1.2.3.4\ta\nnameserver 9.9.9.9\n");
     }
 
     [RootFact]
     public void Joins_namespaces_of_the_host_and_of_containers()
     {
-        string host = engine.Run("readlink", "/proc/self/ns/pid", "/proc/self/ns/ipc", "/proc/self/ns/uts", "/proc/self/ns/net").Ok().Stdout;
+        string host = engine.Run(
+            "readlink", "/proc/self/ns/pid", "/proc/self/ns/ipc", "/proc/self/ns/uts", "/proc/self/ns/net").Ok().Stdout;
         string name = engine.Detach("exec sleep 100", "--ipc", "shareable");
 
         Inside(
@@ -165,7 +173,8 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
             "--pid", "host", "--ipc", "host", "--uts", "host", "--network", "host").Should().Be(host);
         Inside(
             "ps | grep -c '[s]leep 100'; for i in 1 self; do readlink /proc/$i/ns/net; done | uniq | wc -l",
-            "--network", $"container:{name}", "--ipc", $"container:{name}", "--pid", $"container:{name}").Should().Be("1\n1\n");
+            "--network", $"container:{name}", "--ipc", $"container:{name}", "--pid", $"container:{name}")
+            .Should().Be("1\n1\n");
         engine.Do("rm", "-f", name).Ok();
     }
 
@@ -183,9 +192,12 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
         Inside("ls /sys/class/net", "--network", "none").Should().Be("lo\n");
         Inside("ls /sys/class/net", "--network", "bridge").Should().Be("eth0\nlo\n");
         engine.Do("network", "create", "other").Ok();
-        string server = engine.Detach("echo served >/tmp/index.html; exec httpd -f -p 80 -h /tmp", "--network", "other", "-p", "18080:80");
+        string server = engine.Detach(
+            "echo served >/tmp/index.html; exec httpd -f -p 80 -h /tmp", "--network", "other", "-p", "18080:80");
 
-        Wait.Until(() => Run($"wget -qO- http://{server}/index.html", "--network", "other").Stdout, seen => seen == "served\n");
+        Wait.Until(
+            () => Run($"wget -qO- http://{server}/index.html", "--network", "other").Stdout,
+            seen => seen == "served\n");
         engine.Run("busybox", "wget", "-qO-", "http://127.0.0.1:18080/index.html").Ok().Stdout.Should().Be("served\n");
         engine.Do("rm", "-f", server).Ok();
         engine.Do("network", "rm", "other").Ok();
@@ -194,7 +206,9 @@ public sealed class DockerFlagTests(Docker engine) : IClassFixture<Docker>
     private ulong OfMachine()
     {
         string line = engine.Run("grep", "CapEff", "/proc/self/status").Ok().Stdout;
-        return ulong.Parse(line.Split('\t')[1], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        return ulong.Parse(
+            line.Split('\t')[1], System.Globalization.NumberStyles.HexNumber,
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private string Inside(string script, params string[] flags)

@@ -21,7 +21,8 @@ public sealed class DockerServiceTests(Docker engine) : IClassFixture<Docker>
         engine.Run("sh", "-c", $"setsid docker-registry serve {config} >{config}.log 2>&1 </dev/null &").Ok();
         engine.Do("tag", "bb", Image).Ok();
 
-        Wait.Until(() => engine.Do("push", "-q", Image).Stdout, seen => seen.StartsWith(Image, StringComparison.Ordinal));
+        Wait.Until(
+            () => engine.Do("push", "-q", Image).Stdout, seen => seen.StartsWith(Image, StringComparison.Ordinal));
         engine.Do("rmi", Image).Ok();
         engine.Do("run", "--rm", Image, "echo", "pulled").Ok().Stdout.Should().Be("pulled\n");
     }

@@ -10,7 +10,8 @@ public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
     [RootFact]
     public void Runs_a_container_and_hands_on_its_exit_code()
     {
-        RunResult result = engine.Do("run", "--rm", "bb", "sh", "-c", "echo hello; grep Seccomp: /proc/self/status; exit 7");
+        RunResult result = engine.Do(
+            "run", "--rm", "bb", "sh", "-c", "echo hello; grep Seccomp: /proc/self/status; exit 7");
 
         result.Exits(7).Stdout.Should().Be("hello\nSeccomp:\t2\n");
     }
@@ -40,12 +41,15 @@ public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
         engine.Do("exec", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
         engine.Do("exec", "-u", "user", "-w", "/tmp", "-e", "A=b", name, "sh", "-c", "id -u; id -G; pwd; echo $A").Ok()
             .Stdout.Should().Be("1000\n1000 2000\n/tmp\nb\n");
-        engine.RunWithInput("from stdin\n", "/usr/bin/docker", "exec", "-i", name, "cat").Ok().Stdout.Should().Be("from stdin\n");
-        engine.RunOnTerminal($"/usr/bin/docker exec -it {name} sh -c 'echo x=$(tty)'").Ok().Stdout.Should().Contain("x=/dev/pts/");
+        engine.RunWithInput("from stdin\n", "/usr/bin/docker", "exec", "-i", name, "cat").Ok().Stdout
+            .Should().Be("from stdin\n");
+        engine.RunOnTerminal($"/usr/bin/docker exec -it {name} sh -c 'echo x=$(tty)'").Ok().Stdout
+            .Should().Contain("x=/dev/pts/");
         engine.Do("exec", name, "/nonexistent").Exits(126).Stdout.Should().Contain("no such file or directory");
         engine.Do("exec", name, "/etc/passwd").Exits(126).Stdout.Should().Contain("permission denied");
         engine.Do("exec", "-d", name, "sleep", "50").Ok();
-        engine.Do("top", name).Ok().Lines.Should().HaveCount(3).And.Contain(line => line.EndsWith("sleep 50", StringComparison.Ordinal));
+        engine.Do("top", name).Ok().Lines
+            .Should().HaveCount(3).And.Contain(line => line.EndsWith("sleep 50", StringComparison.Ordinal));
         engine.Do("rm", "-f", name).Ok();
     }
 
@@ -122,9 +126,12 @@ public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
         string name = engine.Detach("exec sleep 100");
 
         engine.Do("update", "--memory", "64m", "--memory-swap", "128m", name).Ok();
-        engine.Do("update", "--cpus", "0.5", "--pids-limit", "50", "--cpu-shares", "512", "--cpuset-cpus", "0", name).Ok();
+        engine.Do(
+            "update", "--cpus", "0.5", "--pids-limit", "50", "--cpu-shares", "512", "--cpuset-cpus", "0", name).Ok();
 
-        engine.Do("exec", name, "sh", "-c", "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes "
+        engine.Do(
+            "exec", name, "sh", "-c",
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes "
             + "cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max cpuset/cpuset.cpus").Ok()
             .Stdout.Should().Be("67108864\n134217728\n50000\n512\n50\n0\n");
         engine.Do("rm", "-f", name).Ok();
@@ -153,8 +160,10 @@ public sealed class DockerTests(Docker engine) : IClassFixture<Docker>
     [RootFact]
     public void Carries_much_output_and_standard_input()
     {
-        engine.Do("run", "--rm", "bb", "sh", "-c", "yes 123456789 | head -c 1000000").Ok().Stdout.Should().HaveLength(1_000_000);
-        engine.RunWithInput("from stdin\n", "/usr/bin/docker", "run", "--rm", "-i", "bb", "cat").Ok().Stdout.Should().Be("from stdin\n");
+        engine.Do("run", "--rm", "bb", "sh", "-c", "yes 123456789 | head -c 1000000").Ok().Stdout
+            .Should().HaveLength(1_000_000);
+        engine.RunWithInput("from stdin\n", "/usr/bin/docker", "run", "--rm", "-i", "bb", "cat").Ok().Stdout
+            .Should().Be("from stdin\n");
     }
 
     [RootFact]

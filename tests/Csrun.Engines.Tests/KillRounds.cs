@@ -45,8 +45,8 @@ internal sealed class KillRounds(Engine engine)
     public required string Runtime { get; init; }
 
     /// <summary>
-    /// The status of containers that the engine forgets, below every runtime: those whose create it cut short by SIGKILL.
-    /// csrun lists them, and its delete --force removes all of them.
+    /// The status of containers that the engine forgets, below every runtime: those whose create it cut short by
+    /// SIGKILL. csrun lists them, and its delete --force removes all of them.
     /// </summary>
     public string Forgotten { get; init; } = "stopped";
 
@@ -63,7 +63,8 @@ internal sealed class KillRounds(Engine engine)
         for (int round = 0; round < Count; round++)
         {
             double moment = random.NextDouble() * duration;
-            string at = string.Create(CultureInfo.InvariantCulture, $"seed {seed}, round {round}, after {moment:0.000} s");
+            string at = string.Create(
+                CultureInfo.InvariantCulture, $"seed {seed}, round {round}, after {moment:0.000} s");
 
             Disturbed(operation, moment, round % 2 == 0 ? Daemon : Everything);
             Restart();

@@ -16,14 +16,16 @@ public sealed class DockerKilledTests(Docker engine) : IClassFixture<Docker>
         new KillRounds(engine)
         {
             Daemon = "cat /run/docker.pid",
-            Everything = "cat /run/docker.pid; echo; cat /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
+            Everything =
+                "cat /run/docker.pid; echo; cat /run/docker/containerd/containerd.pid; echo; pgrep -x containerd-shim",
             Restart = engine.Start,
             Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/docker/runtime-runc/moby",
             Known = $"/usr/bin/docker ps -aq --no-trunc; {Ctr} containers ls -q; {Ctr} tasks ls -q",
 
             // What dockerd started and did not come to write down, its containerd still has.
             RemoveAll = "/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm -f; "
-                + $"{Ctr} tasks ls -q | xargs -r -n 1 {Ctr} tasks rm -f; {Ctr} containers ls -q | xargs -r {Ctr} containers rm",
+                + $"{Ctr} tasks ls -q | xargs -r -n 1 {Ctr} tasks rm -f; {Ctr} containers ls -q | xargs "
+                + $"-r {Ctr} containers rm",
         }.Run(seed, new KilledOperation(prepare, operation));
     }
 }
@@ -47,14 +49,15 @@ public sealed class ContainerdKilledTests(Containerd engine) : IClassFixture<Con
             Restart = engine.Start,
             Runtime = $"{RuntimeBinary.UnderTest.Path} --root /run/containerd/runc/default",
             Known = "ctr containers ls -q; ctr tasks ls -q",
-            RemoveAll = "ctr tasks ls -q | xargs -r -n 1 ctr task rm -f; ctr containers ls -q | xargs -r ctr containers rm",
+            RemoveAll =
+                "ctr tasks ls -q | xargs -r -n 1 ctr task rm -f; ctr containers ls -q | xargs -r ctr containers rm",
         }.Run(seed, new KilledOperation(prepare, operation));
     }
 }
 
 /// <summary>
-/// podman has no daemon: its commands are killed, and conmon with them. What it forgets may also be a container that waits
-/// for its start.
+/// podman has no daemon: its commands are killed, and conmon with them. What it forgets may also be a container that
+/// waits for its start.
 /// </summary>
 public sealed class PodmanKilledTests(Podman engine) : IClassFixture<Podman>
 {

@@ -15,7 +15,8 @@ public sealed class LoadTests(Docker engine) : IClassFixture<Docker>
     {
         Each($"{Client} run -d --network none --name many$0 bb sleep 1000").Ok().Lines.Should().HaveCount(Many);
 
-        engine.Do("ps", "-q", "--filter", "status=running", "--filter", "name=many").Ok().Lines.Should().HaveCount(Many);
+        engine.Do("ps", "-q", "--filter", "status=running", "--filter", "name=many").Ok().Lines
+            .Should().HaveCount(Many);
         Each($"test \"$({Client} exec many$0 cat /proc/1/comm)\" = sleep && echo alive").Ok()
             .Lines.Should().HaveCount(Many).And.AllBe("alive");
         Each($"{Client} rm -f many$0").Ok().Lines.Should().HaveCount(Many);
@@ -27,7 +28,8 @@ public sealed class LoadTests(Docker engine) : IClassFixture<Docker>
     {
         string quiet = engine.Detach("while :; do echo $((n += 1)) >/tmp/n; sleep 0.1; done");
         string bomb = engine.Detach(
-            "bomb() { bomb | bomb & }; bomb; while :; do sleep 1 & wait; done", "--pids-limit", "100", "--memory", "64m");
+            "bomb() { bomb | bomb & }; bomb; while :; do sleep 1 & wait; done", "--pids-limit", "100",
+            "--memory", "64m");
 
         Wait.Until(() => Cgroup(bomb, "pids/pids.events"), seen => seen != "max 0");
         int.Parse(Cgroup(bomb, "pids/pids.current"), CultureInfo.InvariantCulture).Should().BeLessThanOrEqualTo(100);

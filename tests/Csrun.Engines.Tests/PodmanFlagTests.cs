@@ -17,9 +17,12 @@ public sealed class PodmanFlagTests(Podman engine) : IClassFixture<Podman>
     [InlineData("Seccomp:\t0\n", "grep Seccomp: /proc/self/status", "--security-opt", "seccomp=unconfined")]
     [InlineData("NoNewPrivs:\t1\n", "grep NoNewPrivs /proc/self/status", "--security-opt", "no-new-privileges")]
     [InlineData("0\n", "wc -c </etc/group", "--security-opt", "mask=/etc/group")]
-    [InlineData("CapEff:\t0000000000000400\n", "grep CapEff /proc/self/status", "--cap-drop", "ALL", "--cap-add", "NET_BIND_SERVICE")]
+    [InlineData(
+        "CapEff:\t0000000000000400\n", "grep CapEff /proc/self/status", "--cap-drop", "ALL",
+        "--cap-add", "NET_BIND_SERVICE")]
     [InlineData("CapEff:\t000001fffeffffff\n", "grep CapEff /proc/self/status", "--privileged")]
-    [InlineData("1234\n2345\n", "ulimit -Sn; ulimit -Hn", "--ulimit", "nofile=1234:2345", "--ulimit", "nproc=4096:4096")]
+    [InlineData(
+        "1234\n2345\n", "ulimit -Sn; ulimit -Hn", "--ulimit", "nofile=1234:2345", "--ulimit", "nproc=4096:4096")]
     [InlineData("c\n", "ls -l /dev/fuse2 | cut -c1", "--device", "/dev/fuse:/dev/fuse2:rw")]
     [InlineData("0 500000 2000\n", "echo $(cat /proc/self/uid_map)", "--userns", "auto:size=2000")]
     [InlineData("0\n", "grep -c 'libpod' /proc/self/cgroup; true", "--cgroups", "disabled")]

@@ -12,7 +12,8 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     public void Runs_a_container(string network)
     {
         RunResult result = engine.Do(
-            "run", "--rm", "--network", network, Image, "sh", "-c", "id -u; cat /proc/self/uid_map; grep Seccomp: /proc/self/status; exit 7");
+            "run", "--rm", "--network", network, Image, "sh", "-c",
+            "id -u; cat /proc/self/uid_map; grep Seccomp: /proc/self/status; exit 7");
 
         result.Exits(7).Stdout.Should().MatchRegex("^0\n +0 +1000 +1\n +1 +300000 +65536\nSeccomp:\t2\n$");
     }
@@ -28,9 +29,12 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     [RootFact]
     public void Gives_a_terminal_and_mounts()
     {
-        engine.DoOnTerminal($"run --rm -it {Image} sh -c 'echo tty=$(tty)'").Ok().Stdout.Should().Contain("tty=/dev/pts/0");
-        engine.Do("run", "--rm", "-v", $"{engine.Work}/canary:/mnt:ro", Image, "cat", "/mnt/file").Ok().Stdout.Should().Be("untouched\n");
-        engine.Do("run", "--rm", "--read-only", Image, "touch", "/x").Exits(1).Stderr.Should().Contain("Read-only file system");
+        engine.DoOnTerminal($"run --rm -it {Image} sh -c 'echo tty=$(tty)'").Ok().Stdout
+            .Should().Contain("tty=/dev/pts/0");
+        engine.Do("run", "--rm", "-v", $"{engine.Work}/canary:/mnt:ro", Image, "cat", "/mnt/file").Ok().Stdout
+            .Should().Be("untouched\n");
+        engine.Do("run", "--rm", "--read-only", Image, "touch", "/x").Exits(1).Stderr
+            .Should().Contain("Read-only file system");
         engine.Do("run", "--rm", "--privileged", Image, "grep", "CapEff", "/proc/self/status").Ok()
             .Stdout.Should().MatchRegex("000001ff(fe|ff)ffffff");
     }
@@ -39,7 +43,9 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     public void Executes_in_a_container_and_stops_it()
     {
         string name = engine.NewName();
-        engine.Do("run", "-d", "--name", name, Image, "sh", "-c", "trap 'exit 3' TERM; echo started; while :; do sleep 0.05; done").Ok();
+        engine.Do(
+            "run", "-d", "--name", name, Image, "sh", "-c",
+            "trap 'exit 3' TERM; echo started; while :; do sleep 0.05; done").Ok();
         Wait.Until(() => engine.Do("logs", name).Ok().Stdout, seen => seen == "started\n");
 
         engine.Do("exec", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
@@ -68,7 +74,8 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
         NotifySender.Make(sender);
         using NotifyManager manager = new(System.IO.Path.Combine(engine.Work, "manager"));
         engine.Run("chmod", "777", manager.Path).Ok();
-        string podman = $"{manager.Variable} exec podman --log-level error run -d --sdnotify container -v {sender}:/send:ro";
+        string podman =
+            $"{manager.Variable} exec podman --log-level error run -d --sdnotify container -v {sender}:/send:ro";
 
         string id = engine.DoShell($"{podman} {Image} sh -c '/send READY=1; exec sleep 100'").Ok().Stdout.TrimEnd();
 
@@ -81,7 +88,9 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     {
         string name = Detach("exec sleep 100");
 
-        engine.DoShell($"exec 3</etc/os-release; exec podman exec --preserve-fds 1 {name} sh -c 'read -r line <&3; echo \"${{line%%=*}}\"'").Ok()
+        engine.DoShell(
+            $"exec 3</etc/os-release; exec podman exec --preserve-fds 1 {name} sh -c 'read -r line <&3; echo "
+                + $"\"${{line%%=*}}\"'").Ok()
             .Stdout.Should().Be("PRETTY_NAME\n");
         Remove(name);
     }
@@ -92,7 +101,8 @@ public sealed class PodmanRootlessTests(PodmanRootless engine) : IClassFixture<P
     {
         string name = Detach("exec sleep 100");
 
-        engine.Do("pause", name).Exits(125).Stderr.Should().Contain("can not pause containers on rootless containers with cgroup V1");
+        engine.Do("pause", name).Exits(125).Stderr
+            .Should().Contain("can not pause containers on rootless containers with cgroup V1");
         Remove(name);
     }
 

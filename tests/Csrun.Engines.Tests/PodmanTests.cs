@@ -8,7 +8,8 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     [RootFact]
     public void Runs_a_container_and_hands_on_its_exit_code()
     {
-        RunResult result = engine.Do("run", "--rm", Image, "sh", "-c", "echo hello; grep Seccomp: /proc/self/status; exit 7");
+        RunResult result = engine.Do(
+            "run", "--rm", Image, "sh", "-c", "echo hello; grep Seccomp: /proc/self/status; exit 7");
 
         result.Exits(7).Stdout.Should().Be("hello\nSeccomp:\t2\n");
         engine.Do("info", "-f", "{{.Host.OCIRuntime.Name}} {{.Host.OCIRuntime.Path}}").Ok()
@@ -39,13 +40,16 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
         engine.Do("exec", name, "sh", "-c", "echo exechi; exit 5").Exits(5).Stdout.Should().Be("exechi\n");
         engine.Do("exec", "-u", "user", "-w", "/tmp", "-e", "A=b", name, "sh", "-c", "id -u; pwd; echo $A").Ok()
             .Stdout.Should().Be("1000\n/tmp\nb\n");
-        engine.RunWithInput("from stdin\n", "podman", "exec", "-i", name, "cat").Ok().Stdout.Should().Be("from stdin\n");
-        engine.RunOnTerminal($"podman exec -it {name} sh -c 'echo x=$(tty)'").Ok().Stdout.Should().Contain("x=/dev/pts/");
+        engine.RunWithInput("from stdin\n", "podman", "exec", "-i", name, "cat").Ok().Stdout
+            .Should().Be("from stdin\n");
+        engine.RunOnTerminal($"podman exec -it {name} sh -c 'echo x=$(tty)'").Ok().Stdout
+            .Should().Contain("x=/dev/pts/");
         engine.Do("exec", name, "/nonexistent").Exits(127);
         engine.Do("exec", name, "/etc/passwd").Exits(126);
         engine.Do("exec", "-d", name, "sleep", "50").Ok();
         engine.Do("top", name).Ok().Stdout.Should().Contain("sleep 100").And.Contain("sleep 50");
-        engine.Do("stats", "--no-stream", "--format", "{{.Name}} {{.PIDS}}", name).Ok().Stdout.Should().StartWith($"{name} 2");
+        engine.Do("stats", "--no-stream", "--format", "{{.Name}} {{.PIDS}}", name).Ok().Stdout
+            .Should().StartWith($"{name} 2");
         Remove(name);
     }
 
@@ -69,7 +73,8 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
 
         Wait.Until(() => engine.Do("logs", name).Ok().Stdout, seen => seen == "started\n");
         engine.Do("update", "--memory", "64m", "--cpus", "0.5", name).Ok();
-        engine.Do("exec", name, "sh", "-c", "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us").Ok()
+        engine.Do(
+            "exec", name, "sh", "-c", "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us").Ok()
             .Stdout.Should().Be("67108864\n50000\n");
         engine.Do("stop", "-t", "10", name).Ok();
         engine.Inspect(name, "{{.State.Status}} {{.State.ExitCode}}").Should().Be("exited 3");
@@ -83,8 +88,11 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     [RootFact]
     public void Limits_a_container()
     {
-        engine.Do("run", "--rm", "--memory", "64m", "--memory-swap", "64m", "--cpus", "0.5", "--cpu-shares", "256", "--pids-limit", "30", Image, "sh", "-c",
-            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max").Ok()
+        engine.Do(
+            "run", "--rm", "--memory", "64m", "--memory-swap", "64m", "--cpus", "0.5", "--cpu-shares", "256",
+            "--pids-limit", "30", Image, "sh", "-c",
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us cpu/cpu.shares pids/pids.max")
+            .Ok()
             .Stdout.Should().Be("67108864\n50000\n256\n30\n");
     }
 
@@ -92,7 +100,9 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     public void Makes_a_pod_whose_containers_share_namespaces()
     {
         string pod = engine.NewName();
-        engine.Do("pod", "create", "--name", pod, "--infra-image", Image, "--infra-command", "/bin/sleep 1000", "--share", "ipc,net,uts,pid").Ok();
+        engine.Do(
+            "pod", "create", "--name", pod, "--infra-image", Image, "--infra-command", "/bin/sleep 1000",
+            "--share", "ipc,net,uts,pid").Ok();
         string name = engine.Detach("exec sleep 100", "--pod", pod);
 
         engine.Do("exec", name, "ps").Ok().Stdout.Should().Contain("/bin/sleep 1000").And.Contain("sleep 100");
@@ -123,7 +133,9 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     [RootFact]
     public void Runs_in_user_namespaces()
     {
-        engine.Do("run", "--rm", "--uidmap", "0:100000:5000", "--gidmap", "0:100000:5000", Image, "sh", "-c", "id -u; cat /proc/self/uid_map").Ok()
+        engine.Do(
+            "run", "--rm", "--uidmap", "0:100000:5000", "--gidmap", "0:100000:5000", Image, "sh", "-c",
+            "id -u; cat /proc/self/uid_map").Ok()
             .Stdout.Should().MatchRegex("^0\n +0 +100000 +5000\n$");
     }
 
@@ -132,8 +144,10 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     {
         string name = engine.Detach("exec sleep 100");
 
-        engine.Run("bash", "-c", $"exec 3< <(echo fd3data); podman exec --preserve-fds 1 {name} sh -c 'cat <&3'").Ok().Stdout.Should().Be("fd3data\n");
-        engine.Run("bash", "-c", $"exec 3< <(echo fd3data); podman run --rm --preserve-fds 1 {Image} sh -c 'cat <&3'").Ok().Stdout.Should().Be("fd3data\n");
+        engine.Run("bash", "-c", $"exec 3< <(echo fd3data); podman exec --preserve-fds 1 {name} sh -c 'cat <&3'")
+            .Ok().Stdout.Should().Be("fd3data\n");
+        engine.Run("bash", "-c", $"exec 3< <(echo fd3data); podman run --rm --preserve-fds 1 {Image} sh -c 'cat <&3'")
+            .Ok().Stdout.Should().Be("fd3data\n");
         Remove(name);
     }
 
@@ -142,7 +156,9 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
     {
         const string Podman = "exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$BASHPID exec podman run --rm";
 
-        engine.Run("bash", "-c", $"{Podman} {Image} sh -c 'echo $LISTEN_FDS $LISTEN_PID; test -e /proc/self/fd/3 && echo open'").Ok()
+        engine.Run(
+            "bash", "-c",
+            $"{Podman} {Image} sh -c 'echo $LISTEN_FDS $LISTEN_PID; test -e /proc/self/fd/3 && echo open'").Ok()
             .Stdout.Should().Be("1 1\nopen\n");
     }
 
@@ -153,7 +169,8 @@ public sealed class PodmanTests(Podman engine) : IClassFixture<Podman>
         NotifySender.Make(sender);
         using NotifyManager manager = new(System.IO.Path.Combine(engine.Work, "manager"));
         string name = engine.NewName();
-        string[] run = ["podman", "run", "-d", "--name", name, "--sdnotify", "container", "-v", $"{sender}:/send:ro", Image];
+        string[] run =
+            ["podman", "run", "-d", "--name", name, "--sdnotify", "container", "-v", $"{sender}:/send:ro", Image];
 
         engine.Run(["env", manager.Variable, .. run, "sh", "-c", "/send READY=1; exec sleep 100"]).Ok();
 

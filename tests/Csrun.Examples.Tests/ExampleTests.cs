@@ -22,7 +22,8 @@ public sealed class ExampleTests : RuntimeTest
     [RootFact]
     public void Hello_tells_what_a_container_sees()
     {
-        RunExample("hello").Should().Contain("Hello from inside.").And.Contain("memory 64 MiB").And.Contain("processes 32");
+        RunExample("hello")
+            .Should().Contain("Hello from inside.").And.Contain("memory 64 MiB").And.Contain("processes 32");
     }
 
     [RootFact]
@@ -30,7 +31,8 @@ public sealed class ExampleTests : RuntimeTest
     {
         string output = RunExample("readonly");
 
-        output.Should().MatchRegex("/ +is read-only").And.MatchRegex("/etc +is read-only").And.MatchRegex("/sys +is read-only");
+        output.Should().MatchRegex("/ +is read-only").And.MatchRegex("/etc +is read-only")
+            .And.MatchRegex("/sys +is read-only");
         output.Should().MatchRegex("/tmp +can be written").And.Contain("/tmp takes 1048576 bytes, no more");
         output.Should().Contain("/ cannot be made writable from inside");
     }
@@ -41,7 +43,8 @@ public sealed class ExampleTests : RuntimeTest
         string output = RunExample("userns");
 
         output.Should().MatchRegex("user +uid 0, gid 0").And.MatchRegex("on the host +uid 100000, gid 100000");
-        output.Should().Contain("belongs to uid 65534").And.Contain("to uid 1000: works").And.Contain("of a disk: refused");
+        output.Should().Contain("belongs to uid 65534").And.Contain("to uid 1000: works")
+            .And.Contain("of a disk: refused");
     }
 
     [RootFact]

@@ -11,7 +11,8 @@ public sealed class ArgumentTests : ExecTest
     [CsrunFact]
     public void Passes_arguments_that_are_not_utf8()
     {
-        RunResult result = Exec(Running(), [], [.. Bytes("/bin/sh", "-c", "printf %s \"$1\" | od -An -tx1", "sh"), s_notUtf8]).Ok();
+        RunResult result = Exec(
+            Running(), [], [.. Bytes("/bin/sh", "-c", "printf %s \"$1\" | od -An -tx1", "sh"), s_notUtf8]).Ok();
 
         result.Stdout.Trim().Should().Be("61 ff fe 62");
     }
@@ -33,7 +34,10 @@ public sealed class ArgumentTests : ExecTest
         Bundle bundle = NewBundle();
         bundle.MountAt("/dev/shm")["options"] = new System.Text.Json.Nodes.JsonArray("nosuid", "nodev", "mode=1777");
         Container container = Running(bundle);
-        Exec(container, [], [.. Bytes("/bin/sh", "-c", "printf '#!/bin/sh\necho found $1' > \"$1\"; chmod 755 \"$1\"", "sh"), path]).Ok();
+        Exec(
+            container, [],
+            [.. Bytes("/bin/sh", "-c", "printf '#!/bin/sh\necho found $1' > \"$1\"; chmod 755 \"$1\"", "sh"), path])
+            .Ok();
 
         Exec(container, [], path, Encoding.UTF8.GetBytes("it")).Ok().Stdout.Should().Be("found it\n");
     }
@@ -50,6 +54,7 @@ public sealed class ArgumentTests : ExecTest
     [RootFact]
     public void Takes_empty_and_strange_arguments_as_they_are()
     {
-        Exec(Running(), [], "/bin/printf", "%s|", "", "a b", "--help", "ü\n", "-").Ok().Stdout.Should().Be("|a b|--help|ü\n|-|");
+        Exec(Running(), [], "/bin/printf", "%s|", "", "a b", "--help", "ü\n", "-").Ok().Stdout
+            .Should().Be("|a b|--help|ü\n|-|");
     }
 }

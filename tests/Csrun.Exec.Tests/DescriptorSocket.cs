@@ -33,7 +33,8 @@ internal sealed unsafe class DescriptorSocket : IDisposable
         fixed (byte* bytes = text)
         {
             Iovec part = new() { iov_base = (nint)bytes, iov_len = (ulong)text.Length };
-            Msghdr message = new() { msg_iov = [part], msg_iovlen = 1, msg_control = control, msg_controllen = control.Length };
+            Msghdr message =
+                new() { msg_iov = [part], msg_iovlen = 1, msg_control = control, msg_controllen = control.Length };
             long length = Syscall.recvmsg((int)peer.Handle, message, 0);
             name = Encoding.UTF8.GetString(text, 0, (int)Math.Max(length, 0));
             long data = Syscall.CMSG_DATA(message, Syscall.CMSG_FIRSTHDR(message));

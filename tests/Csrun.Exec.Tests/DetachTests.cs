@@ -13,12 +13,15 @@ public sealed class DetachTests : ExecTest
         string pidFile = Path.Combine(Work, "exec.pid");
         using Pipe output = new();
 
-        Exec(new RunOptions { Stdout = output }, container, ["--detach", "--pid-file", pidFile], "/bin/sh", "-c", "echo begun; sleep 0.3; exit 9").Ok();
+        Exec(
+            new RunOptions { Stdout = output }, container, ["--detach", "--pid-file", pidFile], "/bin/sh", "-c",
+            "echo begun; sleep 0.3; exit 9").Ok();
 
         string text = File.ReadAllText(pidFile);
         text.Should().MatchRegex("^[0-9]+$");
         output.Await("begun");
-        Testing.Outside.Processes.AwaitOrphan(int.Parse(text, CultureInfo.InvariantCulture), System.TimeSpan.FromSeconds(10)).Should().Be(9);
+        Testing.Outside.Processes.AwaitOrphan(
+            int.Parse(text, CultureInfo.InvariantCulture), System.TimeSpan.FromSeconds(10)).Should().Be(9);
     }
 
     [RootFact]
@@ -27,7 +30,9 @@ public sealed class DetachTests : ExecTest
         Container container = Running();
         string pidFile = Path.Combine(Work, "exec.pid");
 
-        Exec(new RunOptions { WorkingDirectory = Work }, container, ["--pid-file", "exec.pid"], "/bin/sh", "-c", "exit 0").Ok();
+        Exec(
+            new RunOptions { WorkingDirectory = Work }, container, ["--pid-file", "exec.pid"], "/bin/sh", "-c",
+            "exit 0").Ok();
 
         File.ReadAllText(pidFile).Should().MatchRegex("^[0-9]+$");
     }
@@ -35,7 +40,8 @@ public sealed class DetachTests : ExecTest
     [RootFact]
     public void Leaves_no_program_behind_when_the_pid_file_cannot_be_written()
     {
-        Exec(Running(), ["--detach", "--pid-file", Path.Combine(Work, "none", "exec.pid")], "/bin/sleep", "1000").Exits(255);
+        Exec(Running(), ["--detach", "--pid-file", Path.Combine(Work, "none", "exec.pid")], "/bin/sleep", "1000")
+            .Exits(255);
         Testing.Outside.Processes.ReapOrphans();
     }
 

@@ -34,7 +34,8 @@ public sealed class ExecTests : ExecTest
     [InlineData("", "exec: \"\": executable file not found in $PATH")]
     [InlineData("/etc/passwd", "exec: \"/etc/passwd\": permission denied")]
     [InlineData("/etc", "exec: \"/etc\": permission denied")]
-    public void Exits_with_255_and_the_words_engines_look_for_when_the_program_cannot_be_started(string program, string words)
+    public void Exits_with_255_and_the_words_engines_look_for_when_the_program_cannot_be_started(
+        string program, string words)
     {
         RunResult result = Exec(Running(), [], program).Exits(255);
 
@@ -103,7 +104,8 @@ public sealed class ExecTests : ExecTest
     {
         Container container = Running();
         const string Program = "trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
-        string script = $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c \"{Program}\" > {Work}/out & rt=$!; " +
+        string script =
+            $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c \"{Program}\" > {Work}/out & rt=$!; " +
             $"until grep -q ready {Work}/out; do sleep 0.02; done; kill -TERM $rt; wait $rt; echo $?; cat {Work}/out";
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("3\nready\ngot TERM\n");
@@ -113,12 +115,15 @@ public sealed class ExecTests : ExecTest
     public void Leaves_the_program_running_when_it_is_killed_itself()
     {
         Container container = Running();
-        string script = $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c 'echo ready; sleep 0.5; echo still > /dev/shm/x' " +
-            $"> {Work}/out & rt=$!; until grep -q ready {Work}/out; do sleep 0.02; done; kill -KILL $rt; wait $rt; echo $?";
+        string script = $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c 'echo ready; sleep 0.5; "
+            + "echo still > /dev/shm/x' "
+            + $"> {Work}/out & rt=$!; until grep -q ready {Work}/out; do sleep 0.02; done; kill -KILL $rt; wait $rt; "
+            + "echo $?";
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("137\n");
 
-        Sh(container, "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; cat /dev/shm/x 2>/dev/null && exit; done").Should().Be("still");
+        Sh(container, "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; cat /dev/shm/x 2>/dev/null && exit; done")
+            .Should().Be("still");
         Testing.Outside.Processes.ReapOrphans();
     }
 

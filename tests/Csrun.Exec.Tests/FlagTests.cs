@@ -16,7 +16,9 @@ public sealed class FlagTests : ExecTest
         bundle.Process["oomScoreAdj"] = 321;
 
         string[] lines = Sh(
-            Running(bundle), "pwd; echo $COLOUR $HOME; id -u; id -g; id -G; ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj").Split('\n');
+            Running(bundle),
+            "pwd; echo $COLOUR $HOME; id -u; id -g; id -G; ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj")
+            .Split('\n');
 
         lines[4].Split(' ').Should().BeSubsetOf(["1000", "77"]).And.Contain("77");
         lines.Where((_, i) => i != 4).Should().Equal("/usr/bin", "blue /home", "1000", "1000", "100", "200", "321");
@@ -40,7 +42,8 @@ public sealed class FlagTests : ExecTest
     [RootFact]
     public void Refuses_a_directory_that_is_not_absolute()
     {
-        Exec(Running(), ["--cwd", "tmp"], "/bin/true").Exits(255).Message.Should().ContainEquivalentOf("an absolute path");
+        Exec(Running(), ["--cwd", "tmp"], "/bin/true").Exits(255).Message
+            .Should().ContainEquivalentOf("an absolute path");
     }
 
     [RootTheory]
@@ -58,16 +61,19 @@ public sealed class FlagTests : ExecTest
     public void Adds_and_replaces_variables()
     {
         string[] environment = Exec(
-            Running(NewBundle().Env("COLOUR=blue")), ["--env", "COLOUR=red", "--env", "NEW=a=b", "--env", "EMPTY="], "/bin/env").Ok().Lines;
+            Running(NewBundle().Env("COLOUR=blue")), ["--env", "COLOUR=red", "--env", "NEW=a=b", "--env", "EMPTY="],
+            "/bin/env").Ok().Lines;
 
         environment.Should().BeEquivalentTo(
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm", "COLOUR=red", "NEW=a=b", "EMPTY=", "HOME=/root");
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm", "COLOUR=red", "NEW=a=b",
+            "EMPTY=", "HOME=/root");
     }
 
     [RootFact]
     public void Looks_the_program_up_on_the_path_that_is_given()
     {
-        Exec(Running(), ["--env", "PATH=/nowhere"], "env").Exits(255).Message.Should().Contain("executable file not found in $PATH");
+        Exec(Running(), ["--env", "PATH=/nowhere"], "env").Exits(255).Message
+            .Should().Contain("executable file not found in $PATH");
         Exec(Running(), ["--env", "PATH=/nowhere:/bin"], "env").Ok().Stdout.Should().Contain("PATH=/nowhere:/bin\n");
     }
 
@@ -102,7 +108,8 @@ public sealed class FlagTests : ExecTest
     [InlineData("root", "0 0 /root Groups:")]
     public void Runs_as_a_user_by_the_containers_names(string user, string seen)
     {
-        Sh(Running(), "echo $(id -u) $(id -g) $HOME $(grep Groups /proc/self/status)", "--user", user).Should().Be(seen);
+        Sh(Running(), "echo $(id -u) $(id -g) $HOME $(grep Groups /proc/self/status)", "--user", user)
+            .Should().Be(seen);
     }
 
     [CsrunTheory]
@@ -144,7 +151,8 @@ public sealed class FlagTests : ExecTest
         string[] sets = Sh(Running(), "grep Cap /proc/self/status", "--cap", "CAP_CHOWN").Split('\n');
 
         sets.Should().Equal(
-            "CapInh:\t0000000000000000", "CapPrm:\t0000000020000421", "CapEff:\t0000000020000421", "CapBnd:\t0000000020000421",
+            "CapInh:\t0000000000000000", "CapPrm:\t0000000020000421", "CapEff:\t0000000020000421",
+            "CapBnd:\t0000000020000421",
             "CapAmb:\t0000000000000000");
     }
 
@@ -153,15 +161,19 @@ public sealed class FlagTests : ExecTest
     {
         Container container = Running();
 
-        Sh(container, "grep CapEff /proc/self/status", "--cap", "CAP_CHOWN", "--cap", "CAP_FOWNER").Should().EndWith("20000429");
-        Sh(container, "grep -E 'Cap(Eff|Prm|Inh|Amb)' /proc/self/status | cut -f2 | sort -u", "--user", "1000", "--cap", "CAP_CHOWN")
+        Sh(container, "grep CapEff /proc/self/status", "--cap", "CAP_CHOWN", "--cap", "CAP_FOWNER")
+            .Should().EndWith("20000429");
+        Sh(
+            container, "grep -E 'Cap(Eff|Prm|Inh|Amb)' /proc/self/status | cut -f2 | sort -u", "--user", "1000",
+            "--cap", "CAP_CHOWN")
             .Should().Be("0000000000000000");
     }
 
     [CsrunFact]
     public void Refuses_a_capability_that_is_none()
     {
-        Exec(Running(), ["--cap", "CAP_EVERYTHING"], "/bin/true").Exits(255).Message.Should().Contain("--cap").And.Contain("CAP_EVERYTHING");
+        Exec(Running(), ["--cap", "CAP_EVERYTHING"], "/bin/true").Exits(255).Message
+            .Should().Contain("--cap").And.Contain("CAP_EVERYTHING");
     }
 
     [RootTheory]

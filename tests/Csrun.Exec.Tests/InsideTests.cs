@@ -5,10 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace Csrun.Exec.Tests;
 
-/// <summary>The program is in the container whole: its namespaces, cgroups and keyring, and nothing of the caller's.</summary>
+/// <summary>
+/// The program is in the container whole: its namespaces, cgroups and keyring, and nothing of the caller's.
+/// </summary>
 public sealed class InsideTests : ExecTest
 {
-    private static readonly string[] s_kinds = ["cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "user", "uts"];
+    private static readonly string[] s_kinds =
+        ["cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "user", "uts"];
 
     [RootTheory]
     [InlineData(false)]
@@ -56,7 +59,8 @@ public sealed class InsideTests : ExecTest
     {
         Container container = Running();
 
-        Sh(container, "cat /proc/self/cgroup").Should().Be(File.ReadAllText($"/proc/{container.Pid}/cgroup").TrimEnd('\n'));
+        Sh(container, "cat /proc/self/cgroup")
+            .Should().Be(File.ReadAllText($"/proc/{container.Pid}/cgroup").TrimEnd('\n'));
     }
 
     [RootFact]
@@ -66,7 +70,8 @@ public sealed class InsideTests : ExecTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string map in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
+            bundle.Linux[map] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
         }
 
         Container container = Running(bundle);
@@ -81,7 +86,8 @@ public sealed class InsideTests : ExecTest
     public void Has_nothing_open_but_its_stdio()
     {
         List<FileStream> held = [.. Enumerable.Range(0, 50).Select(_ => File.OpenRead("/etc/passwd"))];
-        RunOptions options = new() { ExtraFds = [.. held.Select(file => (int)file.SafeFileHandle.DangerousGetHandle())] };
+        RunOptions options =
+            new() { ExtraFds = [.. held.Select(file => (int)file.SafeFileHandle.DangerousGetHandle())] };
 
         Numbers(Exec(options, Running(), [], "/bin/ls", "-l", "/proc/self/fd").Ok().Stdout).Should().Equal(0, 1, 2);
 
@@ -104,7 +110,9 @@ public sealed class InsideTests : ExecTest
     {
         using FileStream held = File.OpenRead("/etc/hostname");
         RunOptions options = new() { ExtraFds = [(int)held.SafeFileHandle.DangerousGetHandle()] };
-        string exec = $"{Runtime.Path} --root {StateRoot} exec {Running().Id} /bin/sh -c 'echo $LISTEN_FDS $(($LISTEN_PID - $$))'";
+        string exec =
+            $"{Runtime.Path} --root {StateRoot} exec {Running().Id} /bin/sh -c 'echo $LISTEN_FDS $(($LISTEN_PID - "
+                + "$$))'";
 
         Programs.Run(options, "sh", "-c", $"LISTEN_FDS=1 LISTEN_PID=$$ exec {exec}").Ok().Stdout.Should().Be("1 0\n");
     }
@@ -178,7 +186,8 @@ public sealed class InsideTests : ExecTest
             string exec = $"{Runtime.Path} --root {StateRoot} exec --ignore-paused {container.Id} /bin/echo late";
             string freezer = FreezerOf(container);
 
-            Programs.Run("sh", "-c", $"{exec} & sleep 0.3; echo early; echo THAWED > {freezer}/freezer.state; wait").Stdout
+            Programs.Run(
+                "sh", "-c", $"{exec} & sleep 0.3; echo early; echo THAWED > {freezer}/freezer.state; wait").Stdout
                 .Should().Be("early\nlate\n");
         }
         finally
@@ -192,9 +201,12 @@ public sealed class InsideTests : ExecTest
     {
         Container container = Running();
         Freeze(container, true);
-        string exec = $"timeout -s INT 1 {Runtime.Path} --root {StateRoot} exec --ignore-paused {container.Id} /bin/true";
+        string exec =
+            $"timeout -s INT 1 {Runtime.Path} --root {StateRoot} exec --ignore-paused {container.Id} /bin/true";
 
-        Programs.Run(new RunOptions(), "sh", "-c", $"{exec} & sleep 0.3; {Runtime.Path} --root {StateRoot} delete --force {container.Id}; wait").Ok();
+        Programs.Run(
+            new RunOptions(), "sh", "-c",
+            $"{exec} & sleep 0.3; {Runtime.Path} --root {StateRoot} delete --force {container.Id}; wait").Ok();
 
         Directory.Exists(Path.Combine(StateRoot, container.Id)).Should().BeFalse();
     }

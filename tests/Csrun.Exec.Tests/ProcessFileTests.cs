@@ -9,7 +9,8 @@ public sealed class ProcessFileTests : ExecTest
     [RootFact]
     public void Runs_what_the_file_says()
     {
-        JsonObject process = Process("pwd; id -u; id -g; echo $A; grep CapEff /proc/self/status; grep NoNew /proc/self/status; ulimit -n");
+        JsonObject process = Process(
+            "pwd; id -u; id -g; echo $A; grep CapEff /proc/self/status; grep NoNew /proc/self/status; ulimit -n");
         process["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 5, ["additionalGids"] = new JsonArray(7) };
         process["env"] = new JsonArray("PATH=/bin", "A=b");
         process["cwd"] = "/tmp";
@@ -70,7 +71,8 @@ public sealed class ProcessFileTests : ExecTest
     [RootFact]
     public void Refuses_a_file_that_is_not_there()
     {
-        Exec(Running(), ["--process", Path.Combine(Work, "none.json")]).Exits(255).Message.Should().Contain("no such file or directory");
+        Exec(Running(), ["--process", Path.Combine(Work, "none.json")]).Exits(255).Message
+            .Should().Contain("no such file or directory");
     }
 
     private static JsonObject Process(string script)

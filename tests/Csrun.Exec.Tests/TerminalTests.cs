@@ -15,7 +15,9 @@ public sealed class TerminalTests : ExecTest
     {
         using DescriptorSocket socket = new(Path.Combine(Work, "console.sock"));
 
-        Exec(Running(), ["--tty", "--detach", "--pid-file", PidFile, "--console-socket", socket.Path], "/bin/sh", "-c", "tty; test -t 0 && test -t 2 && echo all").Ok();
+        Exec(
+            Running(), ["--tty", "--detach", "--pid-file", PidFile, "--console-socket", socket.Path], "/bin/sh", "-c",
+            "tty; test -t 0 && test -t 2 && echo all").Ok();
 
         using OwnedFd master = socket.Receive(out string name);
         name.Should().StartWith("/dev/p");
@@ -28,7 +30,9 @@ public sealed class TerminalTests : ExecTest
     {
         using DescriptorSocket socket = new(Path.Combine(Work, "console.sock"));
         string file = Path.Combine(Work, "process.json");
-        File.WriteAllText(file, """{"terminal":true,"args":["/bin/tty"],"cwd":"/","user":{"uid":1000,"gid":1000},"env":["PATH=/bin"]}""");
+        File.WriteAllText(
+            file,
+            """{"terminal":true,"args":["/bin/tty"],"cwd":"/","user":{"uid":1000,"gid":1000},"env":["PATH=/bin"]}""");
 
         Exec(Running(), ["--detach", "--pid-file", PidFile, "--console-socket", socket.Path, "--process", file]).Ok();
 
@@ -42,7 +46,9 @@ public sealed class TerminalTests : ExecTest
     {
         using DescriptorSocket socket = new(Path.Combine(Work, "console.sock"));
 
-        Exec(Running(), ["-t", "-d", "--pid-file", PidFile, "--user", "1000:1000", "--console-socket", socket.Path], "/bin/sh", "-c", "stat -c %u /dev/pts/0; echo x > /dev/tty").Ok();
+        Exec(
+            Running(), ["-t", "-d", "--pid-file", PidFile, "--user", "1000:1000", "--console-socket", socket.Path],
+            "/bin/sh", "-c", "stat -c %u /dev/pts/0; echo x > /dev/tty").Ok();
 
         using OwnedFd master = socket.Receive(out _);
         ReadAll(master.Number).Should().Be("1000\r\nx\r\n");
@@ -82,14 +88,16 @@ public sealed class TerminalTests : ExecTest
     [RootFact]
     public void Needs_a_terminal_for_a_console_socket()
     {
-        Exec(Running(), ["--detach", "--console-socket", Path.Combine(Work, "none")], "/bin/true").Exits(255).Message.Should()
+        Exec(Running(), ["--detach", "--console-socket", Path.Combine(Work, "none")], "/bin/true")
+            .Exits(255).Message.Should()
             .Contain("cannot use console socket");
     }
 
     [RootFact]
     public void Fails_where_nobody_listens()
     {
-        Exec(Running(), ["-t", "-d", "--console-socket", Path.Combine(Work, "none")], "/bin/true").Exits(255).Message.Should()
+        Exec(Running(), ["-t", "-d", "--console-socket", Path.Combine(Work, "none")], "/bin/true")
+            .Exits(255).Message.Should()
             .Contain("no such file or directory");
     }
 
@@ -102,7 +110,8 @@ public sealed class TerminalTests : ExecTest
 
     private static string ReadAll(int master)
     {
-        using FileStream stream = new(new Microsoft.Win32.SafeHandles.SafeFileHandle(master, ownsHandle: false), FileAccess.Read, 1);
+        using FileStream stream = new(
+            new Microsoft.Win32.SafeHandles.SafeFileHandle(master, ownsHandle: false), FileAccess.Read, 1);
         StringBuilder text = new();
         try
         {
@@ -120,7 +129,8 @@ public sealed class TerminalTests : ExecTest
     }
 
     /// <summary>The command on a terminal of script(1)'s making.</summary>
-    private RunResult OnATerminal(Container container, string script, string typed, string before = "", string after = "")
+    private RunResult OnATerminal(
+        Container container, string script, string typed, string before = "", string after = "")
     {
         string exec = $"{Runtime.Path} --root {StateRoot} exec -t {container.Id} /bin/sh -c '{script}'";
         RunOptions options = new() { Stdin = Encoding.UTF8.GetBytes(typed), WorkingDirectory = Work };

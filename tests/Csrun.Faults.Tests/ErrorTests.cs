@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Csrun.Faults.Tests;
 
 /// <summary>
-/// A system call that fails, at every place: either create says so in one line and leaves nothing, or it can do without,
-/// and the container works.
+/// A system call that fails, at every place: either create says so in one line and leaves nothing, or it can do
+/// without, and the container works.
 /// </summary>
 public sealed partial class ErrorTests : FaultTest
 {
@@ -88,7 +88,8 @@ public sealed partial class ErrorTests : FaultTest
         string[] lines = result.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         bool hint = lines.Length == 2 && lines[1].StartsWith("hint: ", StringComparison.Ordinal);
         bool wellSaid = (lines.Length == 1 || hint) && (lines[0].StartsWith("csrun: seal: ", StringComparison.Ordinal)
-            || (lines[0].StartsWith($"csrun: {command} {Id}: ", StringComparison.Ordinal) && NamedError().IsMatch(lines[0])));
+            || (lines[0].StartsWith($"csrun: {command} {Id}: ", StringComparison.Ordinal)
+                && NamedError().IsMatch(lines[0])));
         Expect(result.ExitCode == 1 && wellSaid, at, result.ToString());
     }
 

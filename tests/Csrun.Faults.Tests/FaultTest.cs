@@ -76,7 +76,8 @@ public abstract class FaultTest : RuntimeTest
         IEnumerable<string> cgroups = File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' '))
             .Where(fields => fields[Array.IndexOf(fields, "-") + 1] is "cgroup" or "cgroup2")
             .Select(fields => $"{fields[4]}/{Id}").Where(Directory.Exists);
-        IEnumerable<string> processes = Processes.Below().Where(seen => seen.Name != "dotnet").Select(seen => seen.ToString());
+        IEnumerable<string> processes = Processes.Below().Where(seen => seen.Name != "dotnet")
+            .Select(seen => seen.ToString());
         IEnumerable<string> mounts = File.ReadAllText("/proc/self/mountinfo") == _mounts ? [] : ["another mount table"];
         return string.Join(", ", [.. state, .. cgroups, .. processes, .. mounts]);
     }

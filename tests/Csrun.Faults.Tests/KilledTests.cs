@@ -31,7 +31,8 @@ public sealed class KilledTests : FaultTest
         bundle.Linux["cgroupsPath"] = "/" + Id;
         string[] create = ["create", "--bundle", bundle.Save().Path, NewId()];
 
-        // Before it has a directory nothing is deleted; then each deletion waits a second whether the cgroup gets empty.
+        // Before it has a directory nothing is deleted; then each deletion waits a second whether the cgroup gets
+        // empty.
         IEnumerable<Position> places = Strace.CallsOfCsrun(1, create).SkipWhile(at => at.Call != "mkdirat");
         foreach (Position at in places.Where((_, number) => number % 4 == 0))
         {
@@ -75,7 +76,8 @@ public sealed class KilledTests : FaultTest
             Expect(killed.ExitCode == 137, at, killed.ToString());
             string status = Command("state", Id).Ok().Stdout;
             Expect(
-                !status.Contains("\"created\"") || Command(start).ExitCode == 0 || Command("state", Id).Stdout.Contains("\"stopped\""),
+                !status.Contains("\"created\"") || Command(start).ExitCode == 0
+                    || Command("state", Id).Stdout.Contains("\"stopped\""),
                 at,
                 "it can be started neither again nor has it ended");
             ExpectForceRemovesAll(at);
@@ -188,7 +190,8 @@ public sealed class KilledTests : FaultTest
 
             // Its last calls come when csrun already takes it for the program.
             Expect(
-                (result.ExitCode == 1 && result.Stderr.StartsWith($"csrun: run {Id}: ")) || result.ExitCode == 137, at, result.ToString());
+                (result.ExitCode == 1 && result.Stderr.StartsWith($"csrun: run {Id}: ")) || result.ExitCode == 137, at,
+                result.ToString());
             ExpectNothing(at, "after run");
         }
 

@@ -20,7 +20,8 @@ public sealed class SignalTests : FaultTest
         Bundle bundle = WithSlowHook();
 
         RunResult result = Programs.Run(
-            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -{name} $pid; wait $pid").Exits(1);
+            new RunOptions(), "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -{name} $pid; wait $pid").Exits(1);
 
         result.Stderr.Should().StartWith($"csrun: create {Id}: ").And.Contain("told to end");
         result.Stderr.TrimEnd('\n').Should().NotContain("\n");
@@ -35,10 +36,12 @@ public sealed class SignalTests : FaultTest
     public void Kill_and_delete_with_force_end_a_create_whose_hook_hangs(string command)
     {
         Bundle bundle = WithSlowHook();
-        string end = $"{Runtime.Path} --root {StateRoot} {string.Format(System.Globalization.CultureInfo.InvariantCulture, command, Id)}";
+        string end = $"{Runtime.Path} --root {StateRoot} "
+            + string.Format(System.Globalization.CultureInfo.InvariantCulture, command, Id);
 
         RunResult result = Programs.Run(
-            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {end} || exit 9; wait $pid").Exits(1);
+            new RunOptions(), "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {end} || exit 9; wait $pid").Exits(1);
 
         result.Stderr.Should().StartWith($"csrun: create {Id}: ").And.Contain("told to end");
         ExpectNothing(new Position(command, 1), "after it");
@@ -51,7 +54,9 @@ public sealed class SignalTests : FaultTest
         Bundle bundle = WithSlowHook("0.5");
         string kill = $"{Runtime.Path} --root {StateRoot} kill {Id} USR1";
 
-        Programs.Run(new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {kill} || exit 9; wait $pid").Ok();
+        Programs.Run(
+            new RunOptions(), "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; {kill} || exit 9; wait $pid").Ok();
 
         ExpectForceRemovesAll(new Position("USR1", 1));
         Conclude();
@@ -65,7 +70,8 @@ public sealed class SignalTests : FaultTest
 
         Programs.Run(
             new RunOptions(),
-            "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
+            "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
 
         int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
         _ = Syscall.kill(hook, Signum.SIGKILL);
@@ -88,10 +94,14 @@ public sealed class SignalTests : FaultTest
 
             // Before csrun blocks signals nothing is made yet; after its last look the container is created.
             Expect(result.ExitCode is 0 or 1 or 143 or 130, at, result.ToString());
-            Expect(result.ExitCode != 1 || result.Stderr.Contains("signal", StringComparison.Ordinal), at, result.ToString());
+            Expect(
+                result.ExitCode != 1 || result.Stderr.Contains("signal", StringComparison.Ordinal),
+                at, result.ToString());
             if (result.ExitCode == 0)
             {
-                Expect(Command("start", Id).ExitCode == 0, at, "it said that the container is created, and it cannot be started");
+                Expect(
+                    Command("start", Id).ExitCode == 0, at,
+                    "it said that the container is created, and it cannot be started");
                 Command("delete", "--force", Id).Ok();
             }
 
@@ -107,7 +117,8 @@ public sealed class SignalTests : FaultTest
         Bundle bundle = WithSlowHook();
 
         Programs.Run(
-            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
+            new RunOptions(), "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
 
         int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
         _ = Syscall.kill(hook, Signum.SIGKILL);
@@ -124,12 +135,14 @@ public sealed class SignalTests : FaultTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string map in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
+            bundle.Linux[map] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 65536 });
         }
 
         bundle.Save();
         Programs.Run(
-            new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
+            new RunOptions(), "sh", "-c",
+            $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
 
         int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
         _ = Syscall.kill(hook, Signum.SIGKILL);

@@ -21,9 +21,9 @@ internal sealed partial class Strace
     // What the kernel is asked for by libc and the .NET runtime alone, or what cannot fail and changes nothing outside.
     private static readonly HashSet<string> s_private =
     [
-        "access", "arch_prctl", "brk", "execve", "execveat", "exit_group", "futex", "getpid", "getrandom", "gettid", "madvise",
-        "membarrier", "mmap", "mprotect", "munmap", "pread64", "prlimit64", "rseq", "rt_sigaction", "rt_sigprocmask",
-        "rt_sigreturn", "sched_getaffinity", "set_robust_list", "set_tid_address", "sysinfo",
+        "access", "arch_prctl", "brk", "execve", "execveat", "exit_group", "futex", "getpid", "getrandom", "gettid",
+        "madvise", "membarrier", "mmap", "mprotect", "munmap", "pread64", "prlimit64", "rseq", "rt_sigaction",
+        "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity", "set_robust_list", "set_tid_address", "sysinfo",
     ];
 
     private readonly RuntimeBinary _runtime;
@@ -42,8 +42,8 @@ internal sealed partial class Strace
         .FirstOrDefault(line => line.Contains("(INJECTED)", StringComparison.Ordinal)) ?? "";
 
     /// <summary>
-    /// Whether the fault met csrun itself, though it was meant for its child: cleaning up after the child, csrun makes calls
-    /// that it does not make in an unharmed run.
+    /// Whether the fault met csrun itself, though it was meant for its child: cleaning up after the child, csrun makes
+    /// calls that it does not make in an unharmed run.
     /// </summary>
     public bool HasHitCsrun
     {
@@ -52,11 +52,14 @@ internal sealed partial class Strace
             string[] lines = File.ReadAllLines(_output);
             string csrun = lines[0].Split(' ')[0] + " ";
             return lines.Any(line => line.StartsWith(csrun, StringComparison.Ordinal)
-                && (line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("+++ killed by", StringComparison.Ordinal)));
+                && (line.Contains("(INJECTED)", StringComparison.Ordinal)
+                    || line.Contains("+++ killed by", StringComparison.Ordinal)));
         }
     }
 
-    /// <summary>Runs the command unharmed; the calls of csrun's own process, in the order in which they first appear.</summary>
+    /// <summary>
+    /// Runs the command unharmed; the calls of csrun's own process, in the order in which they first appear.
+    /// </summary>
     public IReadOnlyList<Position> CallsOfCsrun(int expectedExit, params string[] command)
     {
         Trace([], command).Exits(expectedExit);
@@ -73,7 +76,8 @@ internal sealed partial class Strace
         string[] lines = File.ReadAllLines(_output);
         string csrun = lines[0].Split(' ')[0];
         string child = lines.Select(line => line.Split(' ')[0]).First(pid => pid != csrun);
-        Dictionary<string, int> own = Count(lines.Where(line => line.StartsWith(csrun + " ", StringComparison.Ordinal)));
+        Dictionary<string, int> own = Count(
+            lines.Where(line => line.StartsWith(csrun + " ", StringComparison.Ordinal)));
         Dictionary<string, int> its = Count(lines.Where(line => line.StartsWith(child + " ", StringComparison.Ordinal))
             .TakeWhile(line => !line.Contains(" execve(", StringComparison.Ordinal)));
         return Expand(its, call => own.GetValueOrDefault(call));

@@ -12,7 +12,9 @@ public sealed class CommandTests : HookTest
     public void See_in_state_what_they_read_themselves()
     {
         Bundle bundle = NewHookBundle();
-        string ask = $"id=$(tee $M/$K | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); {Runtime.Path} --root {StateRoot} state $id >$M/$K.state 2>&1; :";
+        string ask =
+            $"id=$(tee $M/$K | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); {Runtime.Path} --root {StateRoot} state $id "
+                + ">$M/$K.state 2>&1; :";
         foreach (string kind in new[] { "prestart", "createRuntime", "poststart", "poststop" })
         {
             Add(bundle, kind, $"K={kind}; {ask}", hook => hook["timeout"] = 10);
@@ -40,7 +42,8 @@ public sealed class CommandTests : HookTest
         Bundle bundle = NewHookBundle();
         string csrun = $"{Runtime.Path} --root {StateRoot}";
         Add(
-            bundle, "poststart", $"id=$(sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); {csrun} kill $id KILL && {csrun} delete --force $id",
+            bundle, "poststart",
+            $"id=$(sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); {csrun} kill $id KILL && {csrun} delete --force $id",
             hook => hook["timeout"] = 10);
         Container container = NewContainer(bundle).Create();
 

@@ -104,7 +104,9 @@ public sealed class FailureTests : HookTest
     public void Shows_the_end_of_what_it_wrote(string kind)
     {
         Bundle bundle = NewHookBundle();
-        Add(bundle, kind, "i=0; while [ $i -lt 20000 ]; do echo line $i >&2; i=$((i+1)); done; echo the very end >&2; exit 1");
+        Add(
+            bundle, kind,
+            "i=0; while [ $i -lt 20000 ]; do echo line $i >&2; i=$((i+1)); done; echo the very end >&2; exit 1");
 
         RunResult result = FirstFailure(NewContainer(bundle)).Exits(1);
 
@@ -126,8 +128,10 @@ public sealed class FailureTests : HookTest
 
         MarkLines("order").Should().Equal("last");
         result.Stderr.Should().Be(
-            "csrun: warning: hooks.poststop[0]: error running poststop hook #0: exit status 4, stdout: , stderr: sorry\n"
-            + "csrun: warning: hooks.poststop[1]: error running poststop hook #1: fork/exec /nonexistent: no such file or directory\n");
+            "csrun: warning: hooks.poststop[0]: error running poststop hook #0: exit status 4, stdout: , "
+            + "stderr: sorry\n"
+            + "csrun: warning: hooks.poststop[1]: error running poststop hook #1: fork/exec /nonexistent: no such file "
+            + "or directory\n");
     }
 
     [CsrunFact]

@@ -17,7 +17,9 @@ public sealed class OrderTests : HookTest
         }
 
         Add(bundle, "prestart", "echo second prestart >>$M/order");
-        Add(bundle, "poststart", "until grep -q program $M/order; do sleep 0.02; done; echo program has begun >>$M/order");
+        Add(
+            bundle, "poststart",
+            "until grep -q program $M/order; do sleep 0.02; done; echo program has begun >>$M/order");
         Container container = NewContainer(bundle).Create();
 
         MarkLines("order").Should().Equal("prestart", "second prestart", "createRuntime", "createContainer");
@@ -49,7 +51,9 @@ public sealed class OrderTests : HookTest
     public void Run_poststart_when_the_program_was_executed()
     {
         Bundle bundle = NewHookBundle();
-        Add(bundle, "poststart", "pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); tr '\\0' ' ' </proc/$pid/cmdline >$M/program");
+        Add(
+            bundle, "poststart",
+            "pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); tr '\\0' ' ' </proc/$pid/cmdline >$M/program");
         Container container = NewContainer(bundle).Create();
         HasMark("program").Should().BeFalse();
 
@@ -62,7 +66,9 @@ public sealed class OrderTests : HookTest
     public void Run_poststop_when_cgroup_and_state_are_gone()
     {
         Bundle bundle = NewHookBundle();
-        Add(bundle, "poststop", "find /sys/fs/cgroup -name \"*$(sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/')*\" >$M/cgroups");
+        Add(
+            bundle, "poststop",
+            "find /sys/fs/cgroup -name \"*$(sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/')*\" >$M/cgroups");
 
         Container container = LiveThrough(bundle);
 

@@ -11,7 +11,8 @@ public sealed class SurroundingsTests : HookTest
 {
     private static readonly string[] s_namespaces = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"];
 
-    // The shell stays (hence the colons), for its environment goes with it; the host's /proc does not have a container's $$.
+    // The shell stays (hence the colons), for its environment goes with it; the host's /proc does not have a
+    // container's $$.
     private const string PrintEnvironment =
         "f=/proc/$$/environ; [ $K = createContainer ] && f=/proc/self/environ; tr '\\0' '\\n' <$f";
 
@@ -29,10 +30,12 @@ public sealed class SurroundingsTests : HookTest
         container.Delete();
 
         string[] outside = Links("self");
-        inside.Zip(outside).Count(pair => pair.First == pair.Second).Should().Be(1, "only the user namespace is shared");
+        inside.Zip(outside).Count(pair => pair.First == pair.Second)
+            .Should().Be(1, "only the user namespace is shared");
         foreach (string kind in Kinds)
         {
-            MarkLines(kind).Should().Equal(kind.EndsWith("Container", System.StringComparison.Ordinal) ? inside : outside, kind);
+            MarkLines(kind)
+                .Should().Equal(kind.EndsWith("Container", System.StringComparison.Ordinal) ? inside : outside, kind);
         }
     }
 
@@ -45,7 +48,8 @@ public sealed class SurroundingsTests : HookTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string map in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[map] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
+            bundle.Linux[map] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = 100_000, ["size"] = 65_536 });
         }
 
         AddAll(bundle, "id -u >$M/$K; readlink /proc/self/ns/user >>$M/$K");
@@ -105,7 +109,8 @@ public sealed class SurroundingsTests : HookTest
 
         _ = LiveThrough(bundle);
 
-        Kinds.Should().OnlyContain(kind => (string)JsonNode.Parse(Mark(kind))!["annotations"]!["large"]! == new string('x', 300_000));
+        Kinds.Should().OnlyContain(
+            kind => (string)JsonNode.Parse(Mark(kind))!["annotations"]!["large"]! == new string('x', 300_000));
     }
 
     [RootFact]
@@ -124,7 +129,9 @@ public sealed class SurroundingsTests : HookTest
         Bundle bundle = NewHookBundle();
         foreach (string kind in Kinds)
         {
-            Add(bundle, kind, $"K={kind}; {PrintEnvironment} >$M/$K; :", hook => hook["env"] = Strings("ONE=1", "TWO=two words"));
+            Add(
+                bundle, kind, $"K={kind}; {PrintEnvironment} >$M/$K; :",
+                hook => hook["env"] = Strings("ONE=1", "TWO=two words"));
             Add(bundle, kind, $"K={kind}; {PrintEnvironment} >$M/$K.empty; :", hook => hook["env"] = new JsonArray());
         }
 
@@ -210,7 +217,10 @@ public sealed class SurroundingsTests : HookTest
     [CsrunFact]
     public void Have_no_descriptors_but_their_streams()
     {
-        Bundle bundle = AddAll(NewHookBundle(), "ls -l /proc/self/fd >$M/list; grep -v ' -> /proc/' $M/list | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p' >$M/$K");
+        Bundle bundle = AddAll(
+            NewHookBundle(),
+            "ls -l /proc/self/fd >$M/list; grep -v ' -> /proc/' $M/list | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p' "
+                + ">$M/$K");
         using FileStream held = File.OpenRead("/etc/passwd");
         int fd = (int)held.SafeFileHandle.DangerousGetHandle();
         RunOptions careless = new() { ExtraFds = [.. Enumerable.Repeat(fd, 20)] };
@@ -227,7 +237,9 @@ public sealed class SurroundingsTests : HookTest
     [CsrunFact]
     public void Lead_a_process_group_and_have_default_signals()
     {
-        Bundle bundle = AddAll(NewHookBundle(), "cut -d' ' -f4,5 /proc/self/stat >$M/$K.ids; exec grep -E 'Sig(Ign|Blk)' /proc/self/status >$M/$K");
+        Bundle bundle = AddAll(
+            NewHookBundle(),
+            "cut -d' ' -f4,5 /proc/self/stat >$M/$K.ids; exec grep -E 'Sig(Ign|Blk)' /proc/self/status >$M/$K");
 
         _ = LiveThrough(bundle);
 

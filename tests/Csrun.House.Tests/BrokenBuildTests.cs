@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Csrun.House.Tests;
 
-/// <summary>A small project under the repository's build files: it builds, and does not once it breaks a rule.</summary>
+/// <summary>
+/// A small project under the repository's build files: it builds, and does not once it breaks a rule.
+/// </summary>
 public sealed partial class BrokenBuildTests : IDisposable
 {
     // What the own list of Csrun.Init bans is Csrun.Linux's; a stand-in of the same name is found just so.

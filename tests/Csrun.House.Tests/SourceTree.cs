@@ -30,7 +30,13 @@ internal static class SourceTree
     /// <summary>The C# sources of a project, without what builds put beside them.</summary>
     internal static IEnumerable<string> Sources(string project)
     {
-        string top = Path.Combine(Root, "src", project);
+        return SourcesBelow(Path.Combine("src", project));
+    }
+
+    /// <summary>The same of a directory below the root.</summary>
+    internal static IEnumerable<string> SourcesBelow(string directory)
+    {
+        string top = Path.Combine(Root, directory);
         return Directory.EnumerateFiles(top, "*.cs", SearchOption.AllDirectories)
             .Where(path => !Path.GetRelativePath(top, path).Split('/').Any(part => part is "bin" or "obj"));
     }

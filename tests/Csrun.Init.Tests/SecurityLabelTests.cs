@@ -19,7 +19,8 @@ public sealed class SecurityLabelTests : IDisposable
             File.WriteAllText(At(file), "");
         }
 
-        _descriptor = new Fd(Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(_proc), Kernel.O_PATH | Kernel.O_DIRECTORY));
+        _descriptor = new Fd(
+            Kernel.openat(Kernel.AT_FDCWD, Utf8.Terminated(_proc), Kernel.O_PATH | Kernel.O_DIRECTORY));
     }
 
     private ProcFs Proc => ProcFs.At(_descriptor.Number);

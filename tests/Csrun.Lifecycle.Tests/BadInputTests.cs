@@ -9,7 +9,8 @@ public sealed class BadInputTests : RuntimeTest
     [RootFact]
     public void Refuses_a_missing_bundle()
     {
-        Command("run", "--bundle", "/nonexistent/bundle", NewId()).Exits(1).Stderr.Should().Contain("no such file or directory");
+        Command("run", "--bundle", "/nonexistent/bundle", NewId()).Exits(1).Stderr
+            .Should().Contain("no such file or directory");
     }
 
     [RootFact]
@@ -178,7 +179,8 @@ public sealed class BadInputTests : RuntimeTest
         Bundle bundle = NewBundle();
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "pid" });
 
-        Run(bundle).Exits(1).Message.Should().MatchRegex("namespaces\\[[0-9]\\].type: \"pid\"|ns \"?pid|namespace.*pid");
+        Run(bundle).Exits(1).Message
+            .Should().MatchRegex("namespaces\\[[0-9]\\].type: \"pid\"|ns \"?pid|namespace.*pid");
     }
 
     [CsrunTheory]
@@ -199,7 +201,8 @@ public sealed class BadInputTests : RuntimeTest
     public void Refuses_an_unknown_resource_limit()
     {
         Bundle bundle = NewBundle();
-        bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOSUCH", ["soft"] = 1, ["hard"] = 1 });
+        bundle.Process["rlimits"] = new JsonArray(
+            new JsonObject { ["type"] = "RLIMIT_NOSUCH", ["soft"] = 1, ["hard"] = 1 });
 
         Run(bundle).Exits(1).Stderr.Should().Contain("RLIMIT_NOSUCH");
     }
@@ -209,7 +212,8 @@ public sealed class BadInputTests : RuntimeTest
     {
         Bundle bundle = NewBundle();
         bundle.Process["cwd"] = "relative";
-        bundle.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOSUCH", ["soft"] = 1, ["hard"] = 1 });
+        bundle.Process["rlimits"] = new JsonArray(
+            new JsonObject { ["type"] = "RLIMIT_NOSUCH", ["soft"] = 1, ["hard"] = 1 });
 
         Run(bundle).Exits(1).Stderr.Should().Contain("process.cwd").And.Contain("process.rlimits[0].type");
     }

@@ -23,7 +23,8 @@ public sealed class CgroupTests : RuntimeTest
     {
         Container container = NewContainer(NewBundle()).Create();
 
-        CgroupFiles.Directory("memory", container.Pid).Should().Be($"/sys/fs/cgroup/memory{CgroupFiles.OwnPath("memory")}/{container.Id}");
+        CgroupFiles.Directory("memory", container.Pid)
+            .Should().Be($"/sys/fs/cgroup/memory{CgroupFiles.OwnPath("memory")}/{container.Id}");
     }
 
     [RootFact]
@@ -49,7 +50,8 @@ public sealed class CgroupTests : RuntimeTest
     [RootTheory]
     [InlineData("memory", "memory.limit_in_bytes", "33554432", "memory", "{\"limit\": 33554432}")]
     [InlineData("memory", "memory.soft_limit_in_bytes", "16777216", "memory", "{\"reservation\": 16777216}")]
-    [InlineData("memory", "memory.memsw.limit_in_bytes", "50331648", "memory", "{\"limit\": 33554432, \"swap\": 50331648}")]
+    [InlineData(
+        "memory", "memory.memsw.limit_in_bytes", "50331648", "memory", "{\"limit\": 33554432, \"swap\": 50331648}")]
     [InlineData("memory", "memory.swappiness", "10", "memory", "{\"swappiness\": 10}")]
     [InlineData("cpu", "cpu.shares", "512", "cpu", "{\"shares\": 512}")]
     [InlineData("cpu", "cpu.cfs_quota_us", "50000", "cpu", "{\"quota\": 50000, \"period\": 100000}")]
@@ -110,7 +112,10 @@ public sealed class CgroupTests : RuntimeTest
     [RootFact]
     public void Shows_the_hierarchies_read_only_inside()
     {
-        Inside(NewBundle(), "ls -d /sys/fs/cgroup/memory /sys/fs/cgroup/pids; mkdir /sys/fs/cgroup/memory/x 2>&1; cat /sys/fs/cgroup/pids/pids.max")
+        Inside(
+            NewBundle(),
+            "ls -d /sys/fs/cgroup/memory /sys/fs/cgroup/pids; mkdir /sys/fs/cgroup/memory/x 2>&1; cat "
+                + "/sys/fs/cgroup/pids/pids.max")
             .Should().Contain("/sys/fs/cgroup/memory\n").And.Contain("Read-only file system").And.EndWith("max");
     }
 
@@ -126,7 +131,8 @@ public sealed class CgroupTests : RuntimeTest
     // The parents of an absolute path are the caller's to remove; this test is the caller.
     private static void RemoveParents(string hierarchy, string path)
     {
-        for (string? at = hierarchy + Path.GetDirectoryName(path); at is not null && at != hierarchy; at = Path.GetDirectoryName(at))
+        for (string? at = hierarchy + Path.GetDirectoryName(path); at is not null && at != hierarchy;
+            at = Path.GetDirectoryName(at))
         {
             if (Directory.Exists(at))
             {

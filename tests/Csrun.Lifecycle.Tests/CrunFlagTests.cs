@@ -15,7 +15,8 @@ public sealed class CrunFlagTests : RuntimeTest
         File.Move(Path.Combine(bundle.Path, "config.json"), Path.Combine(Work, "other.json"));
 
         RunOptions here = new() { WorkingDirectory = Work };
-        Command(here, "run", "-b", bundle.Path, "-f", "other.json", NewId()).Ok().Stdout.Should().Be("from the other\n");
+        Command(here, "run", "-b", bundle.Path, "-f", "other.json", NewId()).Ok().Stdout
+            .Should().Be("from the other\n");
     }
 
     [CsrunFact]

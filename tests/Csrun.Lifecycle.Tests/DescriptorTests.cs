@@ -19,7 +19,8 @@ public sealed class DescriptorTests : RuntimeTest
     public void Gets_none_of_fifty_that_a_careless_caller_holds()
     {
         List<FileStream> held = [.. Enumerable.Range(0, 50).Select(_ => File.OpenRead("/etc/passwd"))];
-        RunOptions options = new() { ExtraFds = [.. held.Select(file => (int)file.SafeFileHandle.DangerousGetHandle())] };
+        RunOptions options =
+            new() { ExtraFds = [.. held.Select(file => (int)file.SafeFileHandle.DangerousGetHandle())] };
 
         Numbers(Run(NewBundle().Sh(ListOwn), options).Ok().Stdout).Should().Equal(0, 1, 2);
 
@@ -32,9 +33,12 @@ public sealed class DescriptorTests : RuntimeTest
         using FileStream held = File.OpenRead("/etc/passwd");
         Container container = NewContainer(NewBundle());
 
-        container.TryCreate(new RunOptions { ExtraFds = [.. Enumerable.Repeat((int)held.SafeFileHandle.DangerousGetHandle(), 20)] }).Ok();
+        container.TryCreate(
+            new RunOptions { ExtraFds = [.. Enumerable.Repeat((int)held.SafeFileHandle.DangerousGetHandle(), 20)] })
+            .Ok();
 
-        string[] targets = [.. Directory.GetFileSystemEntries($"/proc/{container.Pid}/fd").Select(fd => new FileInfo(fd).LinkTarget ?? "")];
+        string[] targets = [.. Directory.GetFileSystemEntries($"/proc/{container.Pid}/fd")
+            .Select(fd => new FileInfo(fd).LinkTarget ?? "")];
         targets.Should().NotContain("/etc/passwd");
     }
 

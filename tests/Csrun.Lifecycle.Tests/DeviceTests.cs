@@ -9,7 +9,9 @@ public sealed class DeviceTests : RuntimeTest
     [RootFact]
     public void Has_the_default_devices_usable_by_all()
     {
-        Inside(NewBundle().User(1000, 1000), "cd /dev; for d in null zero full random urandom tty; do stat -c '%n %F %a %t:%T %u:%g' $d; done")
+        Inside(
+            NewBundle().User(1000, 1000),
+            "cd /dev; for d in null zero full random urandom tty; do stat -c '%n %F %a %t:%T %u:%g' $d; done")
             .Split('\n').Should().Equal(
                 "null character special file 666 1:3 0:0",
                 "zero character special file 666 1:5 0:0",
@@ -36,24 +38,32 @@ public sealed class DeviceTests : RuntimeTest
     [RootFact]
     public void Lets_the_default_devices_work()
     {
-        Inside(NewBundle(), "echo x > /dev/null; head -c 3 /dev/zero | od -An -tx1; head -c 8 /dev/urandom | wc -c; echo x 2>&1 > /dev/full || echo full")
+        Inside(
+            NewBundle(),
+            "echo x > /dev/null; head -c 3 /dev/zero | od -An -tx1; head -c 8 /dev/urandom | wc -c; echo x 2>&1 > "
+                + "/dev/full || echo full")
             .Should().Contain("00 00 00").And.Contain("\n8\n").And.EndWith("full");
     }
 
     [RootFact]
     public void Refuses_a_device_that_no_rule_allows()
     {
-        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE").Mount("/mnt", "tmpfs", "tmpfs", "dev");
+        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE")
+            .Mount("/mnt", "tmpfs", "tmpfs", "dev");
         bundle.Process["noNewPrivileges"] = false;
 
-        Inside(bundle, "mknod /mnt/disk b 254 0 2>&1; cat /mnt/disk 2>&1 | head -c 100; mknod /mnt/null c 1 3 && cat /mnt/null && echo null works")
+        Inside(
+            bundle,
+            "mknod /mnt/disk b 254 0 2>&1; cat /mnt/disk 2>&1 | head -c 100; mknod /mnt/null c 1 3 && cat /mnt/null && "
+                + "echo null works")
             .Should().Contain("not permitted").And.EndWith("null works");
     }
 
     [RootFact]
     public void Allows_a_device_by_rule()
     {
-        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE").Mount("/mnt", "tmpfs", "tmpfs", "dev");
+        Bundle bundle = NewBundle().Capabilities("CAP_MKNOD", "CAP_DAC_OVERRIDE")
+            .Mount("/mnt", "tmpfs", "tmpfs", "dev");
         bundle.Resources["devices"] = new JsonArray(
             new JsonObject { ["allow"] = false, ["access"] = "rwm" },
             new JsonObject { ["allow"] = true, ["type"] = "c", ["major"] = 10, ["minor"] = 237, ["access"] = "rwm" });
@@ -66,7 +76,16 @@ public sealed class DeviceTests : RuntimeTest
     {
         Bundle bundle = NewBundle();
         bundle.Linux["devices"] = new JsonArray(
-            new JsonObject { ["path"] = "/dev/mine/kmsg", ["type"] = "c", ["major"] = 1, ["minor"] = 11, ["fileMode"] = 416, ["uid"] = 3, ["gid"] = 4 },
+            new JsonObject
+            {
+                ["path"] = "/dev/mine/kmsg",
+                ["type"] = "c",
+                ["major"] = 1,
+                ["minor"] = 11,
+                ["fileMode"] = 416,
+                ["uid"] = 3,
+                ["gid"] = 4,
+            },
             new JsonObject { ["path"] = "/dev/queue", ["type"] = "p", ["fileMode"] = 384 });
 
         Inside(bundle, "stat -c '%F %a %t:%T %u:%g' /dev/mine/kmsg /dev/queue").Split('\n')

@@ -12,7 +12,8 @@ public sealed class ListTests : RuntimeTest
     public void Prints_its_header_alone_when_there_is_nothing()
     {
         Command("list").Ok().Lines.Should().ContainSingle()
-            .Which.Split(' ', StringSplitOptions.RemoveEmptyEntries).Should().Equal("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
+            .Which.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Should().Equal("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
     }
 
     [RootFact]
@@ -27,7 +28,8 @@ public sealed class ListTests : RuntimeTest
         Container first = NewContainer(NewBundle()).Create();
         Container second = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
 
-        string[][] rows = [.. Command("list").Ok().Lines.Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        string[][] rows = [.. Command("list").Ok().Lines.Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 
         rows.Select(row => row[0]).Should().Equal(new[] { first.Id, second.Id }.Order(StringComparer.Ordinal));
         rows.Single(row => row[0] == second.Id)[1..4].Should().Equal($"{second.Pid}", "running", second.Bundle.Path);
@@ -64,7 +66,8 @@ public sealed class ListTests : RuntimeTest
         Container container = NewContainer(NewBundle().Sh("exit")).Create().Start();
         container.Await();
 
-        Command("list").Ok().Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..3].Should().Equal("0", "stopped");
+        Command("list").Ok().Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..3]
+            .Should().Equal("0", "stopped");
     }
 
     [RootFact]

@@ -28,7 +28,8 @@ public sealed class LogTests : RuntimeTest
         Runtime.Run("--root", StateRoot, "--log", log, "--log-format", "json", "state", "nobody").Exits(1);
         Runtime.Run("--root", StateRoot, "--log", log, "--log-format", "json", "kill", "nobody", "9").Exits(1);
 
-        File.ReadAllLines(log).Where(line => line.Contains("\"error\"", System.StringComparison.Ordinal)).Should().HaveCount(2);
+        File.ReadAllLines(log).Where(line => line.Contains("\"error\"", System.StringComparison.Ordinal))
+            .Should().HaveCount(2);
     }
 
     [RootFact]
@@ -50,7 +51,8 @@ public sealed class LogTests : RuntimeTest
     [CsrunFact]
     public void Has_one_line_on_stderr_as_csrun()
     {
-        Command("state", "nobody").Exits(1).Stderr.Should().MatchRegex("^csrun: state nobody: .*container does not exist.*\n$");
+        Command("state", "nobody").Exits(1).Stderr
+            .Should().MatchRegex("^csrun: state nobody: .*container does not exist.*\n$");
     }
 
     [RootFact]

@@ -51,7 +51,8 @@ public sealed class NamespaceTests : RuntimeTest
         try
         {
             string inode = Programs.Run("stat", "-c", "%i", path).Stdout.Trim();
-            Inside(NewBundle().NamespaceAt("network", path), "readlink /proc/self/ns/net").Should().Be($"net:[{inode}]");
+            Inside(NewBundle().NamespaceAt("network", path), "readlink /proc/self/ns/net")
+                .Should().Be($"net:[{inode}]");
         }
         finally
         {
@@ -64,13 +65,16 @@ public sealed class NamespaceTests : RuntimeTest
     {
         Container infra = NewContainer(NewBundle().Sh("hostname; sleep 100; true")).Create().Start();
         Bundle member = NewBundle();
-        foreach ((string type, string link) in new[] { ("pid", "pid"), ("ipc", "ipc"), ("network", "net"), ("uts", "uts") })
+        foreach ((string type, string link) in new[] { ("pid", "pid"), ("ipc", "ipc"), ("network", "net"),
+            ("uts", "uts") })
         {
             member.NamespaceAt(type, $"/proc/{infra.Pid}/ns/{link}");
         }
 
         member.Config.Remove("hostname");
-        string[] inside = Inside(member, "hostname; echo $$; readlink /proc/1/ns/net; readlink /proc/self/ns/net; cat /proc/1/comm").Split('\n');
+        string[] inside = Inside(
+            member,
+            "hostname; echo $$; readlink /proc/1/ns/net; readlink /proc/self/ns/net; cat /proc/1/comm").Split('\n');
 
         inside[0].Should().Be("runc");
         inside[1].Should().NotBe("1");
@@ -90,7 +94,9 @@ public sealed class NamespaceTests : RuntimeTest
     [RootFact]
     public void Has_its_loopback_up_in_a_network_of_its_own()
     {
-        Inside(NewBundle(), "ls /sys/class/net; cat /sys/class/net/lo/flags; ping -c1 -W1 127.0.0.1 >/dev/null 2>&1; echo").Should().StartWith("lo\n0x9");
+        Inside(
+            NewBundle(), "ls /sys/class/net; cat /sys/class/net/lo/flags; ping -c1 -W1 127.0.0.1 >/dev/null 2>&1; echo")
+            .Should().StartWith("lo\n0x9");
     }
 
     [RootFact]
@@ -104,7 +110,8 @@ public sealed class NamespaceTests : RuntimeTest
             ["fs.mqueue.msg_max"] = "7",
         };
 
-        Inside(bundle, "cd /proc/sys; cat kernel/shmmax net/ipv4/ip_unprivileged_port_start fs/mqueue/msg_max").Should().Be("12345678\n80\n7");
+        Inside(bundle, "cd /proc/sys; cat kernel/shmmax net/ipv4/ip_unprivileged_port_start fs/mqueue/msg_max")
+            .Should().Be("12345678\n80\n7");
     }
 
     [RootTheory]
@@ -122,7 +129,8 @@ public sealed class NamespaceTests : RuntimeTest
     public void Refuses_a_namespace_path_that_is_none()
     {
         Run(NewBundle().NamespaceAt("network", "/etc/passwd").Args("/bin/true")).Exits(1).Stderr.Should().NotBeEmpty();
-        Run(NewBundle().NamespaceAt("network", "/nonexistent").Args("/bin/true")).Exits(1).Stderr.Should().Contain("/nonexistent");
+        Run(NewBundle().NamespaceAt("network", "/nonexistent").Args("/bin/true")).Exits(1).Stderr
+            .Should().Contain("/nonexistent");
     }
 
     [RootFact]
@@ -135,7 +143,9 @@ public sealed class NamespaceTests : RuntimeTest
 
     private string[] Differing(Bundle bundle)
     {
-        string[] inside = Inside(bundle, $"cd /proc/self/ns; for k in {string.Join(' ', s_kinds)}; do readlink $k; done").Split('\n');
-        return [.. inside.Where(link => new FileInfo($"/proc/self/ns/{link.Split(':')[0]}").LinkTarget != link).Select(link => link.Split(':')[0])];
+        string[] inside = Inside(
+            bundle, $"cd /proc/self/ns; for k in {string.Join(' ', s_kinds)}; do readlink $k; done").Split('\n');
+        return [.. inside.Where(link => new FileInfo($"/proc/self/ns/{link.Split(':')[0]}").LinkTarget != link)
+            .Select(link => link.Split(':')[0])];
     }
 }

@@ -13,7 +13,8 @@ public sealed class NoPivotTests : RuntimeTest
 
         string moved = Run(NewBundle().Sh(Script), null, "--no-pivot").Ok().Stdout;
 
-        moved.Split('\n').Select(WithoutOptionalFields).Should().Equal(pivoted.Split('\n').Select(WithoutOptionalFields));
+        moved.Split('\n').Select(WithoutOptionalFields)
+            .Should().Equal(pivoted.Split('\n').Select(WithoutOptionalFields));
     }
 
     [RootFact]

@@ -63,7 +63,8 @@ public sealed class NotifyTests : RuntimeTest
         string id = NewId();
         Bundle bundle = Sender("sleep 0.3; /send READY=1; exec sleep 100").Save();
 
-        RunResult result = Command(With(manager) with { Stdout = output, Stderr = output }, "run", "--detach", "--bundle", bundle.Path, id);
+        RunResult result = Command(
+            With(manager) with { Stdout = output, Stderr = output }, "run", "--detach", "--bundle", bundle.Path, id);
 
         result.Ok().Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.3));
         manager.Next(s_soon).Should().EndWith("READY=1\n");
@@ -75,7 +76,9 @@ public sealed class NotifyTests : RuntimeTest
     {
         using NotifyManager manager = NewManager;
 
-        Run(Sender("/send STATUS=hello STOPPING=1 XREADY=1 READY=10 \"$(printf 'MAINPID=1\\nREADY=1')\" MAINPID=1"), With(manager)).Ok();
+        Run(
+            Sender("/send STATUS=hello STOPPING=1 XREADY=1 READY=10 \"$(printf 'MAINPID=1\\nREADY=1')\" MAINPID=1"),
+            With(manager)).Ok();
 
         manager.Next(s_soon).Should().MatchRegex("^MAINPID=[0-9]{2,}\nREADY=1\n$");
         manager.Next(s_never).Should().BeNull();
@@ -85,7 +88,8 @@ public sealed class NotifyTests : RuntimeTest
     public void The_program_finds_it_where_runc_has_it_and_cannot_replace_it()
     {
         using NotifyManager manager = NewManager;
-        Bundle bundle = Sender("echo $NOTIFY_SOCKET; rm /run/notify/notify.sock; /send READY=1").Env("NOTIFY_SOCKET=/elsewhere").User(1000, 1000);
+        Bundle bundle = Sender("echo $NOTIFY_SOCKET; rm /run/notify/notify.sock; /send READY=1")
+            .Env("NOTIFY_SOCKET=/elsewhere").User(1000, 1000);
 
         RunResult result = Run(bundle, With(manager)).Ok();
 
@@ -117,7 +121,8 @@ public sealed class NotifyTests : RuntimeTest
         bundle.Linux["namespaces"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["type"] = "user" });
         foreach (string mappings in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[mappings] = System.Text.Json.Nodes.JsonNode.Parse("""[{"containerID": 0, "hostID": 100000, "size": 65536}]""");
+            bundle.Linux[mappings] = System.Text.Json.Nodes.JsonNode.Parse(
+                """[{"containerID": 0, "hostID": 100000, "size": 65536}]""");
         }
 
         Run(bundle, With(manager)).Ok();
@@ -150,7 +155,8 @@ public sealed class NotifyTests : RuntimeTest
     {
         RunOptions options = new() { Environment = [.. new RunOptions().Environment, "NOTIFY_SOCKET=vsock:2:1234"] };
 
-        Run(NewBundle(), options).Exits(1).Stderr.Should().Contain("NOTIFY_SOCKET: neither a path nor an abstract name: vsock:2:1234");
+        Run(NewBundle(), options).Exits(1).Stderr
+            .Should().Contain("NOTIFY_SOCKET: neither a path nor an abstract name: vsock:2:1234");
     }
 
     private static RunOptions With(NotifyManager manager)

@@ -44,7 +44,8 @@ public sealed class PlanTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Save();
 
-        Command(new RunOptions { Uid = 12345 }, "plan", bundle.Path).Ok().Stdout.Should().Contain("execute           sh");
+        Command(new RunOptions { Uid = 12345 }, "plan", bundle.Path).Ok().Stdout
+            .Should().Contain("execute           sh");
     }
 
     [CsrunFact]

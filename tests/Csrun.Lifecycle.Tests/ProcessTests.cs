@@ -24,10 +24,13 @@ public sealed class ProcessTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Env("COLOUR=blue and \"quoted\"").Env("EMPTY=");
 
-        string[] environment = Run(bundle.Args("/bin/env"), new RunOptions { Environment = ["PATH=/usr/bin:/bin", "SECRET=of-the-caller"] }).Ok().Lines;
+        string[] environment = Run(
+            bundle.Args("/bin/env"),
+            new RunOptions { Environment = ["PATH=/usr/bin:/bin", "SECRET=of-the-caller"] }).Ok().Lines;
 
         environment.Where(entry => !entry.StartsWith("HOME=", System.StringComparison.Ordinal)).Should().BeEquivalentTo(
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm", "COLOUR=blue and \"quoted\"", "EMPTY=");
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm",
+            "COLOUR=blue and \"quoted\"", "EMPTY=");
     }
 
     [RootFact]
@@ -69,7 +72,8 @@ public sealed class ProcessTests : RuntimeTest
     {
         Bundle bundle = NewBundle().User(1000, 1000).Capabilities("CAP_KILL", "CAP_CHOWN");
 
-        Inside(bundle, "grep -E 'Cap(Prm|Eff|Amb|Inh)' /proc/self/status | cut -f2 | sort -u").Should().Be("0000000000000000");
+        Inside(bundle, "grep -E 'Cap(Prm|Eff|Amb|Inh)' /proc/self/status | cut -f2 | sort -u")
+            .Should().Be("0000000000000000");
     }
 
     [RootFact]
@@ -87,7 +91,8 @@ public sealed class ProcessTests : RuntimeTest
     [RootFact]
     public void Has_no_capability_at_all_where_the_sets_are_empty()
     {
-        Inside(NewBundle().Capabilities(), "grep Cap /proc/self/status | cut -f2 | sort -u").Should().Be("0000000000000000");
+        Inside(NewBundle().Capabilities(), "grep Cap /proc/self/status | cut -f2 | sort -u")
+            .Should().Be("0000000000000000");
     }
 
     [RootTheory]
@@ -151,7 +156,8 @@ public sealed class ProcessTests : RuntimeTest
     [RootFact]
     public void Passes_arguments_as_they_are()
     {
-        Run(NewBundle().Args("/bin/printf", "%s|", "", "a b", "--help", "ü\n", "-")).Ok().Stdout.Should().Be("|a b|--help|ü\n|-|");
+        Run(NewBundle().Args("/bin/printf", "%s|", "", "a b", "--help", "ü\n", "-")).Ok().Stdout
+            .Should().Be("|a b|--help|ü\n|-|");
     }
 
     [RootFact]

@@ -5,7 +5,9 @@ using Mono.Unix.Native;
 
 namespace Csrun.Lifecycle.Tests;
 
-/// <summary>Commands that do not fit the container's status, configurations with wrong types, and programs that are none.</summary>
+/// <summary>
+/// Commands that do not fit the container's status, configurations with wrong types, and programs that are none.
+/// </summary>
 public sealed class RefusalTests : RuntimeTest
 {
     [RootFact]
@@ -125,7 +127,8 @@ public sealed class RefusalTests : RuntimeTest
     [InlineData("/etc", "permission denied|is a directory")]
     public void Says_at_create_that_the_program_cannot_be_run(string program, string reason)
     {
-        NewContainer(NewBundle().Args(program)).TryCreate().Exits(1).Message.Should().MatchRegex(reason.Replace("$", "\\$"));
+        NewContainer(NewBundle().Args(program)).TryCreate().Exits(1).Message
+            .Should().MatchRegex(reason.Replace("$", "\\$"));
     }
 
     [CsrunFact]
@@ -144,7 +147,8 @@ public sealed class RefusalTests : RuntimeTest
     public void Refuses_one_argument_over_128_KiB()
     {
         // MAX_ARG_STRLEN of execve(2); only the kernel knows when it comes to it
-        Run(NewBundle().Args("/bin/true", new string('x', 131072))).Exits(1).Stderr.Should().Contain("argument list too long");
+        Run(NewBundle().Args("/bin/true", new string('x', 131072))).Exits(1).Stderr
+            .Should().Contain("argument list too long");
     }
 
     [RootFact]

@@ -33,16 +33,19 @@ public sealed class RootfsTests : RuntimeTest
         File.WriteAllText(Path.Combine(Work, "marker"), "of the host");
 
         Inside(NewBundle(), $"ls {Work} 2>&1; ls /../../.. | tr '\\n' ' '")
-            .Should().Contain("No such file or directory").And.EndWith("bin dev etc home mnt proc root run sbin sys tmp usr var ");
+            .Should().Contain("No such file or directory")
+            .And.EndWith("bin dev etc home mnt proc root run sbin sys tmp usr var ");
     }
 
     [RootFact]
     public void Has_the_mounts_of_the_default_config()
     {
-        string[] mounts = Inside(NewBundle(), "awk '{print $5, $9, $10}' /proc/self/mountinfo | sed 's/ - / /'").Split('\n');
+        string[] mounts = Inside(NewBundle(), "awk '{print $5, $9, $10}' /proc/self/mountinfo | sed 's/ - / /'")
+            .Split('\n');
         string[] places = [.. mounts.Select(line => line.Split(' ')[0])];
 
-        places.Should().Contain(["/", "/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sys", "/sys/fs/cgroup"]);
+        places
+            .Should().Contain(["/", "/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sys", "/sys/fs/cgroup"]);
     }
 
     [RootTheory]
@@ -53,7 +56,8 @@ public sealed class RootfsTests : RuntimeTest
     [InlineData("/sys", "ro,nosuid,nodev,noexec")]
     public void Mounts_with_its_flags(string destination, string flags)
     {
-        string[] seen = Inside(NewBundle(), $"awk '$5==\"{destination}\" {{print $6}}' /proc/self/mountinfo").Split(',');
+        string[] seen = Inside(NewBundle(), $"awk '$5==\"{destination}\" {{print $6}}' /proc/self/mountinfo")
+            .Split(',');
 
         seen.Should().Contain(flags.Split(','));
     }
@@ -64,7 +68,8 @@ public sealed class RootfsTests : RuntimeTest
         // runc 1.1 keeps the mode of a directory that is there
         Bundle bundle = NewBundle().Mount("/mnt/new", "tmpfs", "tmpfs", "nosuid", "size=1m", "mode=1750");
 
-        Inside(bundle, "stat -c %a /mnt/new; grep ' /mnt/new ' /proc/self/mounts").Should().StartWith("1750\n").And.Contain("size=1024k").And.Contain("nosuid");
+        Inside(bundle, "stat -c %a /mnt/new; grep ' /mnt/new ' /proc/self/mounts")
+            .Should().StartWith("1750\n").And.Contain("size=1024k").And.Contain("nosuid");
     }
 
     [RootFact]
@@ -84,15 +89,20 @@ public sealed class RootfsTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Mount("/mnt", "bind", Canary, "rbind", "ro", "nosuid", "nodev", "noexec");
 
-        Inside(bundle, "cat /mnt/file; touch /mnt/new 2>&1; touch /mnt/file 2>&1; awk '$5==\"/mnt\" {print $6}' /proc/self/mountinfo")
-            .Should().StartWith("untouched\n").And.Contain("Read-only file system").And.Contain("ro,nosuid,nodev,noexec");
+        Inside(
+            bundle,
+            "cat /mnt/file; touch /mnt/new 2>&1; touch /mnt/file 2>&1; awk '$5==\"/mnt\" {print $6}' "
+                + "/proc/self/mountinfo")
+            .Should().StartWith("untouched\n").And.Contain("Read-only file system")
+            .And.Contain("ro,nosuid,nodev,noexec");
     }
 
     [RootFact]
     public void Binds_a_single_file_and_makes_its_target()
     {
         File.WriteAllText(Path.Combine(Work, "resolv.conf"), "nameserver 192.0.2.1\n");
-        Bundle bundle = NewBundle().WritableRoot().Mount("/etc/made/resolv.conf", "bind", Path.Combine(Work, "resolv.conf"), "bind");
+        Bundle bundle = NewBundle().WritableRoot()
+            .Mount("/etc/made/resolv.conf", "bind", Path.Combine(Work, "resolv.conf"), "bind");
 
         Inside(bundle, "cat /etc/made/resolv.conf").Should().Be("nameserver 192.0.2.1");
     }
@@ -130,7 +140,8 @@ public sealed class RootfsTests : RuntimeTest
         File.WriteAllText(Path.Combine(bundle.Rootfs, "etc", "secret"), "secret");
         bundle.Linux["maskedPaths"] = new JsonArray("/hidden", "/etc/secret", "/not/there", "/proc/timer_list");
 
-        Inside(bundle, "ls /hidden; cat /etc/secret; cat /proc/timer_list; touch /hidden/x 2>&1; true").Should().Contain("Read-only").And.NotContain("secret\n");
+        Inside(bundle, "ls /hidden; cat /etc/secret; cat /proc/timer_list; touch /hidden/x 2>&1; true")
+            .Should().Contain("Read-only").And.NotContain("secret\n");
     }
 
     [RootFact]

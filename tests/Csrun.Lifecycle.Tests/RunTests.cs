@@ -110,7 +110,8 @@ public sealed class RunTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Sh("cat /proc/self/cgroup").Save();
 
-        RunResult result = Command(new RunOptions { WorkingDirectory = Work }, "run", Path.GetFileName(bundle.Path) + "/").Ok();
+        RunResult result = Command(
+            new RunOptions { WorkingDirectory = Work }, "run", Path.GetFileName(bundle.Path) + "/").Ok();
 
         result.Stdout.Should().MatchRegex($"/{Path.GetFileName(bundle.Path)}-?[a-z0-9]{{4}}\n");
     }
@@ -123,7 +124,8 @@ public sealed class RunTests : RuntimeTest
 
         Command(
             new RunOptions { Stdout = container.Stdout, Stderr = container.Stderr },
-            "run", "--detach", "--bundle", bundle.Path, "--pid-file", Path.Combine(bundle.Path, container.Id + ".pid"), container.Id).Ok();
+            "run", "--detach", "--bundle", bundle.Path, "--pid-file", Path.Combine(bundle.Path, container.Id + ".pid"),
+            container.Id).Ok();
 
         container.Stdout.Await("begun");
         container.Status().Should().Be("running");
@@ -134,8 +136,10 @@ public sealed class RunTests : RuntimeTest
     [RootFact]
     public void Forwards_signals_to_the_program()
     {
-        Bundle bundle = NewBundle().Sh("trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done").Save();
-        string script = $"{Runtime.Path} --root {StateRoot} run --bundle {bundle.Path} {NewId()} > {Work}/out & rt=$!; " +
+        Bundle bundle = NewBundle()
+            .Sh("trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done").Save();
+        string script =
+            $"{Runtime.Path} --root {StateRoot} run --bundle {bundle.Path} {NewId()} > {Work}/out & rt=$!; " +
             $"until grep -q ready {Work}/out; do sleep 0.02; done; kill -TERM $rt; wait $rt; echo $?; cat {Work}/out";
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("3\nready\ngot TERM\n");
@@ -146,7 +150,9 @@ public sealed class RunTests : RuntimeTest
     {
         Bundle bundle = NewBundle().Sh("echo hello").Save();
         string id = NewId();
-        string script = $"for i in 0 1 2 3 4 5 6 7 8 9; do {Runtime.Path} --root {StateRoot} run --bundle {bundle.Path} {id}-$i & done; wait";
+        string script =
+            $"for i in 0 1 2 3 4 5 6 7 8 9; do {Runtime.Path} --root {StateRoot} run --bundle {bundle.Path} {id}-$i & "
+                + "done; wait";
 
         Programs.Run("sh", "-c", script).Lines.Should().HaveCount(10).And.OnlyContain(line => line == "hello");
     }

@@ -72,7 +72,8 @@ public sealed class StateTests : RuntimeTest
     public void Takes_a_process_with_the_same_pid_for_another()
     {
         Container container = NewContainer(NewBundle().Sh("exit 9")).Create();
-        File.ReadAllText(Path.Combine(StateRoot, container.Id, "state.json")).Should().Contain("\"init_process_start\":");
+        File.ReadAllText(Path.Combine(StateRoot, container.Id, "state.json"))
+            .Should().Contain("\"init_process_start\":");
     }
 
     [RootFact]

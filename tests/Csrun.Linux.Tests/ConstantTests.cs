@@ -12,7 +12,9 @@ namespace Csrun.Linux.Tests;
 /// <summary>Every number in Csrun.Linux against this machine's C headers.</summary>
 public sealed partial class ConstantTests
 {
-    /// <summary>Names of our own, and those that Debian 12's headers are too old for or keep out of user space.</summary>
+    /// <summary>
+    /// Names of our own, and those that Debian 12's headers are too old for or keep out of user space.
+    /// </summary>
     private static readonly string[] s_notInHeaders = ["SignalCount", "TermiosSize"];
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed partial class ConstantTests
     [Fact]
     public void System_call_numbers_of_arm64_are_those_of_the_generic_table()
     {
-        string source = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../src/Csrun.Linux/Kernel.cs"));
+        string source = File.ReadAllText(
+            Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../src/Csrun.Linux/Kernel.cs"));
         string generic = File.ReadAllText("/usr/include/asm-generic/unistd.h");
 
         foreach (Match match in Arm64Number().Matches(source))
@@ -67,9 +70,9 @@ public sealed partial class ConstantTests
     {
         string[] names =
         [
-            "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
-            "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
-            "PWR", "SYS",
+            "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
+            "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+            "WINCH", "IO", "PWR", "SYS",
         ];
         Dictionary<string, long> theirs = Headers.Evaluate(names.Select(name => "SIG" + name));
 

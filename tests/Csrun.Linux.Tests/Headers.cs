@@ -41,7 +41,9 @@ internal static partial class Headers
 
         """;
 
-    /// <summary>The values of C expressions, as signed 64-bit numbers; those the headers do not know are absent.</summary>
+    /// <summary>
+    /// The values of C expressions, as signed 64-bit numbers; those the headers do not know are absent.
+    /// </summary>
     public static Dictionary<string, long> Evaluate(IEnumerable<string> expressions)
     {
         List<string> left = [.. expressions];
@@ -53,7 +55,9 @@ internal static partial class Headers
             if (compiled)
             {
                 return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('='))
-                    .ToDictionary(pair => pair[0], pair => long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
+                    .ToDictionary(
+                        pair => pair[0],
+                        pair => long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
             }
 
             HashSet<string> unknown = [.. Undeclared().Matches(output).Select(match => match.Groups[1].Value)];

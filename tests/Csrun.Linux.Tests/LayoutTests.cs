@@ -16,7 +16,8 @@ public sealed class LayoutTests
     [InlineData(typeof(Tmds.Linux.epoll_event), "struct epoll_event")]
     public void Has_the_size_and_the_offsets_of_C(Type type, string name)
     {
-        FieldInfo[] fields = [.. type.GetFields(BindingFlags.Public | BindingFlags.Instance).Where(f => !f.Name.Contains('_') || f.Name.StartsWith("stx_", StringComparison.Ordinal))];
+        FieldInfo[] fields = [.. type.GetFields(BindingFlags.Public | BindingFlags.Instance)
+            .Where(f => !f.Name.Contains('_') || f.Name.StartsWith("stx_", StringComparison.Ordinal))];
         Dictionary<string, long> theirs = Headers.Evaluate(
             [$"sizeof({name})", .. fields.Select(field => $"offsetof({name}, {field.Name})")]);
 

@@ -43,7 +43,8 @@ public sealed class GroupTests : RuntimeTest
         Programs.Run(
             new RunOptions { Uid = Caller },
             "unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc",
-            Runtime.PathForUsers, "--root", root, "run", "--bundle", bundle.Path, NewId()).Ok().Stdout.Should().Be("deny\n");
+            Runtime.PathForUsers, "--root", root, "run", "--bundle", bundle.Path, NewId()).Ok().Stdout
+            .Should().Be("deny\n");
     }
 
     [CsrunFact]
@@ -54,7 +55,8 @@ public sealed class GroupTests : RuntimeTest
         bundle.Sh("id -G").Save();
 
         Programs.Run(
-            "setpriv", "--groups", "0,77,78", Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Path, NewId())
+            "setpriv", "--groups", "0,77,78", Runtime.Path, "--root", StateRoot, "run", "--bundle",
+            bundle.Path, NewId())
             .Stdout.Should().Be("0 77 78\n");
     }
 
@@ -78,7 +80,8 @@ public sealed class GroupTests : RuntimeTest
         bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
         foreach (string kind in new[] { "uidMappings", "gidMappings" })
         {
-            bundle.Linux[kind] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = Caller, ["size"] = 1 });
+            bundle.Linux[kind] = new JsonArray(
+                new JsonObject { ["containerID"] = 0, ["hostID"] = Caller, ["size"] = 1 });
         }
 
         return bundle;
@@ -110,6 +113,7 @@ public sealed class GroupTests : RuntimeTest
     {
         string root = StateOf(bundle.Save());
         return Programs.Run(
-            new RunOptions { Uid = Caller }, Runtime.PathForUsers, "--root", root, "run", "--bundle", bundle.Path, NewId());
+            new RunOptions { Uid = Caller }, Runtime.PathForUsers, "--root", root, "run", "--bundle",
+            bundle.Path, NewId());
     }
 }

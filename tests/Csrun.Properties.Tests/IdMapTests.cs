@@ -156,7 +156,8 @@ public sealed class IdMapTests : RuntimeTest
     public void One_user_namespace_serves_all_mounts_of_one_mapping()
     {
         Bundle bundle = WithBind(MakeSource(5), "bind", "idmap")
-            .Mount("/tmp", "bind", Source, "bind", "idmap").Mount("/home", "bind", Source, "bind", "idmap").Sh("exit").Save();
+            .Mount("/tmp", "bind", Source, "bind", "idmap").Mount("/home", "bind", Source, "bind", "idmap")
+            .Sh("exit").Save();
         Map(bundle, 5, 700, 10);
         Map(bundle, 5, 700, 10, "/tmp");
         Map(bundle, 5, 701, 10, "/home");
@@ -164,7 +165,8 @@ public sealed class IdMapTests : RuntimeTest
         string trace = Path.Combine(Work, "trace");
 
         Programs.Run(
-            "strace", "-qq", "-f", "-o", trace, "-e", "trace=clone3", Runtime.Path, "--root", StateRoot, "run", "--bundle",
+            "strace", "-qq", "-f", "-o", trace, "-e", "trace=clone3", Runtime.Path, "--root", StateRoot,
+            "run", "--bundle",
             bundle.Path, NewId());
 
         File.ReadLines(trace).Count(line => line.Contains("CLONE_NEWUSER")).Should().Be(2);

@@ -81,11 +81,13 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
             $"unshare --user --map-root-user sleep 100 >/dev/null 2>&1 & echo $! > {pidFile}; "
             + "until grep -q deny /proc/$!/setgroups; do sleep 0.01; done");
         string owner = File.ReadAllText(pidFile).Trim();
-        Bundle bundle = NewBundle().NamespaceAt("user", $"/proc/{owner}/ns/user").Sh("sed -n 's/^Groups:.//p' /proc/self/status");
+        Bundle bundle = NewBundle().NamespaceAt("user", $"/proc/{owner}/ns/user")
+            .Sh("sed -n 's/^Groups:.//p' /proc/self/status");
         bundle.MountAt("/dev/pts")["options"] = new JsonArray("nosuid", "noexec", "newinstance");
 
         Programs.Run(
-            "setpriv", "--groups", "0,77,78", Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Save().Path, NewId())
+            "setpriv", "--groups", "0,77,78", Runtime.Path, "--root", StateRoot, "run", "--bundle",
+            bundle.Save().Path, NewId())
             .Stdout.Trim().Should().BeEmpty();
         Programs.Run("kill", owner);
     }
@@ -97,7 +99,8 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
         bundle.Resources["pids"] = new JsonObject { ["limit"] = 17 };
         Container member = NewContainer(bundle).Create();
 
-        string cgroup = File.ReadLines($"/proc/{member.Pid}/cgroup").Single(line => line.Contains(":pids:")).Split(':')[2];
+        string cgroup = File.ReadLines($"/proc/{member.Pid}/cgroup").Single(line => line.Contains(":pids:"))
+            .Split(':')[2];
         File.ReadAllText($"/sys/fs/cgroup/pids{cgroup}/pids.max").Should().Be("17\n");
     }
 
@@ -108,7 +111,8 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
         Directory.CreateDirectory(source);
         _ = Syscall.lchown(source, 7, 7);
 
-        Inside(Joining(Owner()).Mount("/mnt", "none", source, "bind", "idmap"), "stat -c %u:%g /mnt").Should().Be("7:7");
+        Inside(Joining(Owner()).Mount("/mnt", "none", source, "bind", "idmap"), "stat -c %u:%g /mnt")
+            .Should().Be("7:7");
     }
 
     [CsrunFact]

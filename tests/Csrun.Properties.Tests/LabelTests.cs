@@ -2,8 +2,8 @@
 namespace Csrun.Properties.Tests;
 
 /// <summary>
-/// AppArmor profiles and SELinux labels on a host that has neither: what must not run unconfined does not run. That they
-/// hold where they are is shown in a guest.
+/// AppArmor profiles and SELinux labels on a host that has neither: what must not run unconfined does not run. That
+/// they hold where they are is shown in a guest.
 /// </summary>
 public sealed class LabelTests : RuntimeTest
 {
@@ -38,7 +38,8 @@ public sealed class LabelTests : RuntimeTest
         bundle.Process["selinuxLabel"] = "";
         bundle.Linux["mountLabel"] = "";
 
-        Run(bundle.Sh("echo ran")).Ok().Should().Match<RunResult>(result => result.Stdout == "ran\n" && result.Stderr.Length == 0);
+        Run(bundle.Sh("echo ran")).Ok()
+            .Should().Match<RunResult>(result => result.Stdout == "ran\n" && result.Stderr.Length == 0);
     }
 
     [CsrunFactWithout(Selinux)]

@@ -12,7 +12,9 @@ public sealed class LinkOptionTests : RuntimeTest
     {
         File.CreateSymbolicLink(Link, "target/of it");
 
-        Inside(Linked("/etc/made/link", "bind", "copy-symlink").WritableRoot(), "readlink /etc/made/link; grep -c made /proc/self/mountinfo || true")
+        Inside(
+            Linked("/etc/made/link", "bind", "copy-symlink").WritableRoot(),
+            "readlink /etc/made/link; grep -c made /proc/self/mountinfo || true")
             .Should().Be("target/of it\n0");
     }
 
@@ -41,7 +43,10 @@ public sealed class LinkOptionTests : RuntimeTest
     {
         File.WriteAllText(Link, "content");
 
-        Inside(Linked("/mnt", "bind", "copy-symlink").With(bundle => bundle.MountAt("/mnt")["destination"] = "/etc/passwd"), "cat /etc/passwd")
+        Inside(
+            Linked("/mnt", "bind", "copy-symlink")
+                .With(bundle => bundle.MountAt("/mnt")["destination"] = "/etc/passwd"),
+            "cat /etc/passwd")
             .Should().Be("content");
     }
 
@@ -78,7 +83,8 @@ public sealed class LinkOptionTests : RuntimeTest
     {
         File.WriteAllText(Link, "source");
 
-        Inside(Linked("/etc/new/place", "bind", "dest-nofollow").WritableRoot(), "cat /etc/new/place").Should().Be("source");
+        Inside(Linked("/etc/new/place", "bind", "dest-nofollow").WritableRoot(), "cat /etc/new/place")
+            .Should().Be("source");
     }
 
     [CsrunTheory]

@@ -34,7 +34,8 @@ public sealed class NetDeviceTests : RuntimeTest
         using HostDevice one = new(_device + "1");
         using HostDevice two = new(_device + "2");
 
-        Links(Bundle((_device + "1", "eth%d"), (_device + "2", "eth%d"))).Should().Contain("eth0 UP").And.Contain("eth1 UP");
+        Links(Bundle((_device + "1", "eth%d"), (_device + "2", "eth%d")))
+            .Should().Contain("eth0 UP").And.Contain("eth1 UP");
     }
 
     [CsrunFact]
@@ -195,7 +196,9 @@ public sealed class NetDeviceTests : RuntimeTest
         /// <summary>ip OBJECT COMMAND ... dev NAME.</summary>
         public void Ip(params string[] arguments)
         {
-            string[] device = arguments is ["link", "set", ..] ? [.. arguments[..2], _name, .. arguments[2..]] : [.. arguments, "dev", _name];
+            string[] device = arguments is ["link", "set", ..]
+                ? [.. arguments[..2], _name, .. arguments[2..]]
+                : [.. arguments, "dev", _name];
             Programs.Run("ip", device);
         }
 

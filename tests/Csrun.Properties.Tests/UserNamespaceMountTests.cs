@@ -12,7 +12,8 @@ public sealed class UserNamespaceMountTests : RuntimeTest
     {
         Bundle bundle = InUserNamespace().Mount("/mnt", "none", PrivateSource(), "rbind");
 
-        Inside(bundle, "cat /mnt/file; awk '$5==\"/mnt\"' /proc/self/mountinfo | grep -c shared || true").Should().Be("content\n0");
+        Inside(bundle, "cat /mnt/file; awk '$5==\"/mnt\"' /proc/self/mountinfo | grep -c shared || true")
+            .Should().Be("content\n0");
     }
 
     [CsrunFact]
@@ -30,7 +31,8 @@ public sealed class UserNamespaceMountTests : RuntimeTest
         Bundle bundle = InUserNamespace().WithoutNamespace("network");
         bundle.Config["mounts"]!.AsArray().Remove(bundle.MountAt("/sys/fs/cgroup"));
 
-        Inside(bundle, "ls -d /sys/kernel; awk '$5 ~ \"^/sys\" {print substr($6, 1, 2)}' /proc/self/mountinfo | sort -u")
+        Inside(
+            bundle, "ls -d /sys/kernel; awk '$5 ~ \"^/sys\" {print substr($6, 1, 2)}' /proc/self/mountinfo | sort -u")
             .Should().Be("/sys/kernel\nro");
     }
 

@@ -5,7 +5,9 @@ using Csrun.Spec;
 
 namespace Csrun.Runtime.Tests;
 
-/// <summary>linux.intelRdt on a directory that looks like resctrl, whose new groups the test fills as the kernel would.</summary>
+/// <summary>
+/// linux.intelRdt on a directory that looks like resctrl, whose new groups the test fills as the kernel would.
+/// </summary>
 public sealed class ResctrlTests : IDisposable
 {
     private const string Schemata = "    L3:0=ff;1=0f\n    MB:0=100;1=100\n";
@@ -47,7 +49,8 @@ public sealed class ResctrlTests : IDisposable
     [Fact]
     public void All_schemas_are_written_cache_first_and_schemata_last()
     {
-        _ = Make(new LinuxIntelRdt { L3CacheSchema = "L3:0=f", MemBwSchema = "MB:0=20", Schemata = ["L3:0=1", "MB:0=10"] });
+        _ = Make(
+            new LinuxIntelRdt { L3CacheSchema = "L3:0=f", MemBwSchema = "MB:0=20", Schemata = ["L3:0=1", "MB:0=10"] });
 
         Read("web/schemata").Should().Be("L3:0=f\nMB:0=20\nL3:0=1\nMB:0=10\n");
     }
@@ -146,7 +149,8 @@ public sealed class ResctrlTests : IDisposable
     [Fact]
     public void Removing_what_is_gone_is_no_error()
     {
-        Action remove = () => ResctrlGroup.Remove(new ResctrlPaths(_root + "/gone", _root + "/gone/mon_groups/x", IsOurs: true));
+        Action remove =
+            () => ResctrlGroup.Remove(new ResctrlPaths(_root + "/gone", _root + "/gone/mon_groups/x", IsOurs: true));
 
         remove.Should().NotThrow();
     }

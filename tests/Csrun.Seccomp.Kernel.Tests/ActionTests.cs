@@ -14,7 +14,8 @@ public sealed class ActionTests : SeccompTest
     [InlineData(false)]
     public void A_startContainer_hook_meets_the_filter(bool noNewPrivileges)
     {
-        Bundle bundle = Filtered("{\"names\":[\"mkdir\",\"mkdirat\"],\"action\":\"SCMP_ACT_ERRNO\"}").WritableRoot().Sh("echo ran");
+        Bundle bundle = Filtered("{\"names\":[\"mkdir\",\"mkdirat\"],\"action\":\"SCMP_ACT_ERRNO\"}").WritableRoot()
+            .Sh("echo ran");
         bundle.Process["noNewPrivileges"] = noNewPrivileges;
         bundle.Config["hooks"] = JsonNode.Parse("""
             {"startContainer":[{"path":"/bin/sh","args":["sh","-c","mkdir /made; echo > /seen"],"env":["PATH=/bin"]}]}
@@ -60,8 +61,8 @@ public sealed class ActionTests : SeccompTest
             "{\"names\":[\"no_such_call\",\"file_setattr\"],\"action\":\"SCMP_ACT_ALLOW\"}",
             "\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":71");
         bundle.Linux["seccomp"]!["syscalls"]![0]!["names"] = JsonNode.Parse(
-            "[\"execve\",\"write\",\"exit_group\",\"brk\",\"arch_prctl\",\"set_tid_address\",\"set_robust_list\",\"rseq\","
-            + "\"prlimit64\",\"readlinkat\",\"getrandom\",\"mprotect\",\"newfstatat\",\"file_setattr\"]");
+            "[\"execve\",\"write\",\"exit_group\",\"brk\",\"arch_prctl\",\"set_tid_address\",\"set_robust_list\","
+            + "\"rseq\",\"prlimit64\",\"readlinkat\",\"getrandom\",\"mprotect\",\"newfstatat\",\"file_setattr\"]");
 
         bundle.Process["noNewPrivileges"] = true;
         Result(bundle, GetUid).Should().Be(-71);
@@ -90,7 +91,8 @@ public sealed class ActionTests : SeccompTest
     [RootFact]
     public void A_logged_call_is_in_the_kernels_log()
     {
-        Container container = NewContainer(Filtered("{\"names\":[\"getppid\"],\"action\":\"SCMP_ACT_LOG\"}").Sh("exec call 110"));
+        Container container = NewContainer(
+            Filtered("{\"names\":[\"getppid\"],\"action\":\"SCMP_ACT_LOG\"}").Sh("exec call 110"));
         container.Create();
         int pid = container.Pid;
         container.Start();
@@ -146,7 +148,9 @@ public sealed class ActionTests : SeccompTest
     [InlineData(null)]
     [InlineData("[]")]
     [InlineData("[\"SECCOMP_FILTER_FLAG_LOG\"]")]
-    [InlineData("[\"SECCOMP_FILTER_FLAG_TSYNC\",\"SECCOMP_FILTER_FLAG_SPEC_ALLOW\",\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]")]
+    [InlineData(
+        "[\"SECCOMP_FILTER_FLAG_TSYNC\",\"SECCOMP_FILTER_FLAG_SPEC_ALLOW\","
+        + "\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]")]
     public void Every_flag_can_be_asked_for(string? flags)
     {
         string others = "\"defaultAction\":\"SCMP_ACT_ALLOW\"" + (flags is null ? string.Empty : ",\"flags\":" + flags);
@@ -181,8 +185,10 @@ public sealed class ActionTests : SeccompTest
     public void With_no_new_privileges_the_filter_need_allow_only_what_the_program_does()
     {
         Bundle bundle = Filtered(
-            "{\"names\":[\"setresuid\",\"setresgid\",\"setgroups\",\"capset\",\"prctl\",\"rt_sigaction\",\"close_range\","
-            + "\"rt_sigprocmask\",\"seccomp\",\"fchown\",\"umask\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"}").User(1000, 1000);
+            "{\"names\":[\"setresuid\",\"setresgid\",\"setgroups\",\"capset\",\"prctl\",\"rt_sigaction\","
+            + "\"close_range\",\"rt_sigprocmask\",\"seccomp\",\"fchown\",\"umask\"],"
+            + "\"action\":\"SCMP_ACT_KILL_PROCESS\"}")
+            .User(1000, 1000);
         bundle.Process["noNewPrivileges"] = true;
 
         Result(bundle, GetUid).Should().Be(1000);

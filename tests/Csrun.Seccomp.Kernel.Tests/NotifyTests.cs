@@ -23,7 +23,8 @@ public sealed class NotifyTests : SeccompTest
     public void The_agent_answers_mkdir_and_openat(bool noNewPrivileges)
     {
         using SeccompAgent agent = new(Socket, number => number == Mkdir ? Exists : 0);
-        Bundle bundle = Notified("mkdir", "openat").Sh("mkdir /tmp/x; cat /proc/1/comm; readlink /proc/self/fd/* | grep -c seccomp");
+        Bundle bundle = Notified("mkdir", "openat")
+            .Sh("mkdir /tmp/x; cat /proc/1/comm; readlink /proc/self/fd/* | grep -c seccomp");
         bundle.Process["noNewPrivileges"] = noNewPrivileges;
 
         RunResult result = Run(bundle);
@@ -121,7 +122,8 @@ public sealed class NotifyTests : SeccompTest
     [CsrunFact]
     public void Without_anybody_to_notify_create_fails()
     {
-        NewContainer(Unaddressed()).TryCreate().Exits(1).Message.Should().Contain("linux.seccomp: SCMP_ACT_NOTIFY needs listenerPath");
+        NewContainer(Unaddressed()).TryCreate().Exits(1).Message
+            .Should().Contain("linux.seccomp: SCMP_ACT_NOTIFY needs listenerPath");
     }
 
     [RootFact]
@@ -178,7 +180,8 @@ public sealed class NotifyTests : SeccompTest
     private Bundle Notified(params string[] names)
     {
         return Filtered(
-            "{\"names\":[" + string.Join(',', names.Select(name => "\"" + name + "\"")) + "],\"action\":\"SCMP_ACT_NOTIFY\"}",
+            "{\"names\":[" + string.Join(',', names.Select(name => "\"" + name + "\""))
+                + "],\"action\":\"SCMP_ACT_NOTIFY\"}",
             "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"" + Socket + "\"");
     }
 }

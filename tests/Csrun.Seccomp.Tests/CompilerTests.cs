@@ -27,7 +27,11 @@ public class CompilerTests
     public void Calls_newer_than_all_that_are_named_get_ENOSYS_unless_calls_pass_by_default(string action, uint verdict)
     {
         SeccompProgram program = Compile(
-            new() { DefaultAction = action, Syscalls = [Rule("SCMP_ACT_TRAP", "read"), Rule("SCMP_ACT_ALLOW", "openat2")] });
+            new()
+            {
+                DefaultAction = action,
+                Syscalls = [Rule("SCMP_ACT_TRAP", "read"), Rule("SCMP_ACT_ALLOW", "openat2")],
+            });
 
         Verdict(program, X8664, 438).Should().Be(verdict);
         Verdict(program, X8664, 0x3FFF_FFFF).Should().Be(verdict);
@@ -79,7 +83,8 @@ public class CompilerTests
     [Fact]
     public void Two_conditions_on_one_argument_are_alternatives()
     {
-        SeccompProgram program = Compile(Only(Rule("SCMP_ACT_ALLOW", "read") with { Args = [Equal(0, 5), Equal(0, 7)] }));
+        SeccompProgram program = Compile(
+            Only(Rule("SCMP_ACT_ALLOW", "read") with { Args = [Equal(0, 5), Equal(0, 7)] }));
 
         Verdict(program, X8664, 0, 5).Should().Be(Allow);
         Verdict(program, X8664, 0, 7).Should().Be(Allow);
@@ -136,7 +141,8 @@ public class CompilerTests
         {
             ReadOnlySpan<ulong> program = Compile(profile).Instructions.Span;
             foreach (LinuxSyscall rule in profile.Syscalls!.Where(
-                rule => rule.Args is null or [] && rule.Action == "SCMP_ACT_ALLOW" && profile.DefaultAction != rule.Action))
+                rule => rule.Args is null or [] && rule.Action == "SCMP_ACT_ALLOW"
+                    && profile.DefaultAction != rule.Action))
             {
                 foreach (string name in rule.Names!)
                 {

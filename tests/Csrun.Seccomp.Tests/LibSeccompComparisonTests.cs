@@ -9,9 +9,9 @@ using Xunit.Abstractions;
 namespace Csrun.Seccomp.Tests;
 
 /// <summary>
-/// Our programs and libseccomp's, run on the same inputs, give the same verdicts: recorded profiles and random ones, over
-/// a million inputs in all. The one deliberate difference, ENOSYS for newer calls, is switched off here and has its own
-/// tests.
+/// Our programs and libseccomp's, run on the same inputs, give the same verdicts: recorded profiles and random ones,
+/// over a million inputs in all. The one deliberate difference, ENOSYS for newer calls, is switched off here and has
+/// its own tests.
 /// </summary>
 public class LibSeccompComparisonTests
 {

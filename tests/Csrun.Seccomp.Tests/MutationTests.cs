@@ -5,7 +5,9 @@ using Csrun.Spec;
 
 namespace Csrun.Seccomp.Tests;
 
-/// <summary>That the comparison finds faults: a flipped bit that changes a verdict does not get past the ordinary run.</summary>
+/// <summary>
+/// That the comparison finds faults: a flipped bit that changes a verdict does not get past the ordinary run.
+/// </summary>
 public class MutationTests
 {
     private const SeccompArch Native = SeccompArch.SCMP_ARCH_X86_64;
@@ -42,7 +44,9 @@ public class MutationTests
         passed.Should().Be(0);
     }
 
-    /// <summary>By inputs that the ordinary run does not use, and more of them. A broken program is none of these.</summary>
+    /// <summary>
+    /// By inputs that the ordinary run does not use, and more of them. A broken program is none of these.
+    /// </summary>
     private static bool ChangesAVerdict(ulong[] flipped, ulong[] program, LinuxSeccomp profile, int seed)
     {
         const int Searched = 200_000;

@@ -6,7 +6,9 @@ using Csrun.Spec;
 
 namespace Csrun.Seccomp.Tests;
 
-/// <summary>Numbers of calls: against libseccomp's table, which was made by other people from the same kernel.</summary>
+/// <summary>
+/// Numbers of calls: against libseccomp's table, which was made by other people from the same kernel.
+/// </summary>
 public class SyscallTableTests
 {
     [LibSeccompFact]
@@ -85,6 +87,8 @@ public class SyscallTableTests
         Abi abi = Abi.Of(arch);
         int number = SyscallTable.Number(abi.Column, row);
         const int ArmPrivate = 61440;
-        return number < 0 ? -1 : number >= ArmPrivate ? number - ArmPrivate + VerdictTable.FirstPrivate : abi.Base + number;
+        return number < 0
+            ? -1
+            : number >= ArmPrivate ? number - ArmPrivate + VerdictTable.FirstPrivate : abi.Base + number;
     }
 }

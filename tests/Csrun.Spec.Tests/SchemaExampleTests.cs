@@ -99,7 +99,8 @@ public sealed class SchemaExampleTests
 
     private static string[] Properties(JsonNode? node) => node switch
     {
-        JsonObject record => [.. record.SelectMany(member => member.Key == "properties" && member.Value is JsonObject properties
+        JsonObject record =>
+            [.. record.SelectMany(member => member.Key == "properties" && member.Value is JsonObject properties
             ? properties.SelectMany(property => (string[])[property.Key, .. Properties(property.Value)])
             : Properties(member.Value))],
         JsonArray array => [.. array.SelectMany(Properties)],

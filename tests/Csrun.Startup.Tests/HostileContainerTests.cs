@@ -83,7 +83,9 @@ public sealed class HostileContainerTests : RuntimeTest
         attacker.Stdout.Text.Should().NotContain("written");
     }
 
-    /// <summary>The way it was published: exec into a container whose program is a script of the runtime itself.</summary>
+    /// <summary>
+    /// The way it was published: exec into a container whose program is a script of the runtime itself.
+    /// </summary>
     [CsrunFact]
     public void Cannot_write_the_hosts_binary_through_a_hundred_execs()
     {
@@ -118,7 +120,9 @@ public sealed class HostileContainerTests : RuntimeTest
         _ = Syscall.chmod(script, FilePermissions.ACCESSPERMS);
     }
 
-    /// <summary>What a privileged neighbour gets to say, in the pid namespace of a container that is being created.</summary>
+    /// <summary>
+    /// What a privileged neighbour gets to say, in the pid namespace of a container that is being created.
+    /// </summary>
     private string[] AttackOn(RuntimeBinary runtime)
     {
         string go = "until read victim </tmp/victim; do sleep 0.02; done 2>/dev/null; attack $victim";

@@ -71,7 +71,8 @@ public sealed class LinkCheckTests : RuntimeTest
     [CsrunFact]
     public void Fails_on_a_libc_whose_start_asks_for_something_else()
     {
-        string libc = ArchiveOf("extern void new_step(void); void __libc_start_main(void) { new_step(); }", "libc-start.o");
+        string libc = ArchiveOf(
+            "extern void new_step(void); void __libc_start_main(void) { new_step(); }", "libc-start.o");
 
         Programs.Run(new RunOptions(), s_knowLibc, libc).Exits(1)
             .Stderr.Should().Contain("error CSRUN003: its start is not one that LibcStart.cs knows");
@@ -81,7 +82,8 @@ public sealed class LinkCheckTests : RuntimeTest
     public void The_executable_does_not_ask_the_processor_what_it_can_do()
     {
         Instructions(RuntimeBinary.UnderTest.Path).Should().NotContain("cpuid");
-        Instructions(Repository.At("out", "plain", "csrun")).Should().Contain("cpuid", "else the check above sees nothing");
+        Instructions(Repository.At("out", "plain", "csrun"))
+            .Should().Contain("cpuid", "else the check above sees nothing");
     }
 
     private static IEnumerable<string> Instructions(string executable)

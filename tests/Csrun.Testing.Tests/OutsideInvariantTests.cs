@@ -5,7 +5,9 @@ using Mono.Unix.Native;
 
 namespace Csrun.Testing.Tests;
 
-/// <summary>Each kind of thing that a runtime may leave behind is noticed, named and, where it is ours, swept away.</summary>
+/// <summary>
+/// Each kind of thing that a runtime may leave behind is noticed, named and, where it is ours, swept away.
+/// </summary>
 public sealed class OutsideInvariantTests : IDisposable
 {
     private readonly WorkDirectory _work = new();
@@ -139,7 +141,8 @@ public sealed class OutsideInvariantTests : IDisposable
         _ = Syscall.chown("/dev/null", 1000, 0);
         try
         {
-            Differences().Should().ContainSingle(line => line.StartsWith("~ device /dev/null itself") && line.Contains("1000:0"));
+            Differences().Should()
+                .ContainSingle(line => line.StartsWith("~ device /dev/null itself") && line.Contains("1000:0"));
         }
         finally
         {
@@ -155,7 +158,8 @@ public sealed class OutsideInvariantTests : IDisposable
         File.WriteAllText(Setting, "csrun-test");
         try
         {
-            Differences().Should().ContainSingle(line => line.StartsWith("~ kernel setting") && line.EndsWith("csrun-test"));
+            Differences()
+                .Should().ContainSingle(line => line.StartsWith("~ kernel setting") && line.EndsWith("csrun-test"));
         }
         finally
         {

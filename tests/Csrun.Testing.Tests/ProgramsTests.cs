@@ -37,7 +37,9 @@ public sealed class ProgramsTests
         using FileStream held = File.OpenRead("/etc/passwd");
 
         Programs.Run(new RunOptions(), "ls", "/proc/self/fd").Lines.Should().Equal("0", "1", "2", "3");
-        Programs.Run(new RunOptions { ExtraFds = [(int)held.SafeFileHandle.DangerousGetHandle()] }, "head", "-c", "4", "/proc/self/fd/3")
+        Programs.Run(
+            new RunOptions { ExtraFds = [(int)held.SafeFileHandle.DangerousGetHandle()] }, "head", "-c", "4",
+            "/proc/self/fd/3")
             .Stdout.Should().Be("root");
     }
 
@@ -46,7 +48,8 @@ public sealed class ProgramsTests
     {
         Stopwatch clock = Stopwatch.StartNew();
 
-        Action endless = () => Programs.Run(new RunOptions { TimeLimit = TimeSpan.FromSeconds(0.3) }, "sh", "-c", "echo begun; sleep 100; true");
+        Action endless = () => Programs.Run(
+            new RunOptions { TimeLimit = TimeSpan.FromSeconds(0.3) }, "sh", "-c", "echo begun; sleep 100; true");
 
         endless.Should().Throw<TimeoutException>().WithMessage("*begun*");
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));

@@ -8,8 +8,8 @@ using System.Text.Json.Nodes;
 namespace Csrun.Testing;
 
 /// <summary>
-/// A bundle of a test: a busybox root and a config.json that starts as `runc spec` writes it, without a terminal. Change
-/// <see cref="Config"/> freely; it is written when the bundle is used.
+/// A bundle of a test: a busybox root and a config.json that starts as `runc spec` writes it, without a terminal.
+/// Change <see cref="Config"/> freely; it is written when the bundle is used.
 /// </summary>
 public sealed class Bundle
 {

@@ -10,7 +10,8 @@ public static class CgroupFiles
     /// <summary>The directory of a process in the hierarchy of a controller.</summary>
     public static string Directory(string controller, int pid)
     {
-        string line = File.ReadAllLines($"/proc/{pid}/cgroup").Single(entry => entry.Split(':')[1].Split(',').Contains(controller));
+        string line = File.ReadAllLines($"/proc/{pid}/cgroup")
+            .Single(entry => entry.Split(':')[1].Split(',').Contains(controller));
         return Path.Join($"/sys/fs/cgroup/{controller}", line.Split(':', 3)[2]);
     }
 

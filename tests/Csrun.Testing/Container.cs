@@ -8,8 +8,8 @@ using Csrun.Testing.Outside;
 namespace Csrun.Testing;
 
 /// <summary>
-/// A container that a test made by `create`, and its life. The test is the caller: its pipes are the container's output,
-/// and as subreaper it is the parent of the container's first process.
+/// A container that a test made by `create`, and its life. The test is the caller: its pipes are the container's
+/// output, and as subreaper it is the parent of the container's first process.
 /// </summary>
 public sealed class Container : IDisposable
 {

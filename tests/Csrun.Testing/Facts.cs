@@ -71,7 +71,10 @@ public static class Needs
 
     /// <summary>csrun as the runtime under test.</summary>
     public static string? Csrun =>
-        Root ?? (RuntimeBinary.UnderTest.IsCsrun ? null : "csrun's own behaviour, and CSRUN_BINARY names another runtime");
+        Root
+            ?? (RuntimeBinary.UnderTest.IsCsrun
+                ? null
+                : "csrun's own behaviour, and CSRUN_BINARY names another runtime");
 
     /// <summary>Files of the machine, by their paths.</summary>
     public static string? Files(params string[] paths)

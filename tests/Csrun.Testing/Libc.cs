@@ -102,7 +102,8 @@ internal static unsafe partial class Libc
     internal static partial int sigemptyset(void* set);
 
     [LibraryImport("libc")]
-    internal static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
+    internal static partial int posix_spawn(
+        int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollFd

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Csrun.Testing;
 
-/// <summary>Who waits for services to be ready, as systemd does: a datagram socket and its path for $NOTIFY_SOCKET.</summary>
+/// <summary>
+/// Who waits for services to be ready, as systemd does: a datagram socket and its path for $NOTIFY_SOCKET.
+/// </summary>
 public sealed class NotifyManager : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -43,7 +45,8 @@ public sealed class NotifyManager : IDisposable
             int found = missing.FindIndex(start => message?.StartsWith(start, StringComparison.Ordinal) == true);
             if (found < 0)
             {
-                throw new Xunit.Sdk.XunitException($"waiting for {string.Join(", ", missing)}, the manager got {message ?? "nothing"}");
+                throw new Xunit.Sdk.XunitException(
+                    $"waiting for {string.Join(", ", missing)}, the manager got {message ?? "nothing"}");
             }
 
             missing.RemoveAt(found);

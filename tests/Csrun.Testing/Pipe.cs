@@ -27,7 +27,9 @@ public sealed class OwnedFd : IDisposable
     }
 }
 
-/// <summary>A pipe whose read end belongs to the test: what a container writes, also after its runtime is gone.</summary>
+/// <summary>
+/// A pipe whose read end belongs to the test: what a container writes, also after its runtime is gone.
+/// </summary>
 public sealed unsafe class Pipe : IDisposable
 {
     private readonly MemoryStream _received = new();

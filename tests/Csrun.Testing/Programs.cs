@@ -46,13 +46,15 @@ public static unsafe class Programs
         Pipe output = options.Stdout ?? ownOut;
         Pipe error = options.Stderr ?? ownError;
         List<FdMove> descriptors =
-            [new(options.StdinFd ?? input.ReadEnd.Number, 0), new(output.WriteEnd.Number, 1), new(error.WriteEnd.Number, 2)];
+            [new(options.StdinFd ?? input.ReadEnd.Number, 0), new(output.WriteEnd.Number, 1),
+                new(error.WriteEnd.Number, 2)];
         descriptors.AddRange(options.ExtraFds.Select((fd, i) => new FdMove(fd, i + 3)));
 
         int pid;
         Stopwatch clock = Stopwatch.StartNew();
         using (SpawnPlan plan = new(
-            Find(Encoding.UTF8.GetString(command[0])), command, options.Environment, descriptors, options.WorkingDirectory))
+            Find(Encoding.UTF8.GetString(command[0])), command, options.Environment, descriptors,
+            options.WorkingDirectory))
         {
             pid = plan.Start();
         }
@@ -72,13 +74,15 @@ public static unsafe class Programs
         string line = string.Join(' ', command.Select(Encoding.UTF8.GetString));
         return inTime
             ? new RunResult(line, pid, SpawnPlan.ExitCode(status), output.Text, error.Text, ended, elapsed, usage)
-            : throw new TimeoutException($"{line} ran for over {options.TimeLimit}\nstdout: {output.Text}\nstderr: {error.Text}");
+            : throw new TimeoutException(
+                $"{line} ran for over {options.TimeLimit}\nstdout: {output.Text}\nstderr: {error.Text}");
     }
 
     /// <summary>The path of a program, as a shell would find it.</summary>
     public static string Find(string program)
     {
-        return TryFind(program) ?? throw new FileNotFoundException($"{program} is not installed: run make test, which installs it");
+        return TryFind(program)
+            ?? throw new FileNotFoundException($"{program} is not installed: run make test, which installs it");
     }
 
     /// <summary>Like <see cref="Find"/>, null where it is absent.</summary>

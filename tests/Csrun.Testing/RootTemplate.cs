@@ -42,7 +42,8 @@ public static class RootTemplate
         File.WriteAllText(
             System.IO.Path.Combine(target, "etc", "passwd"),
             "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home:/bin/sh\n");
-        File.WriteAllText(System.IO.Path.Combine(target, "etc", "group"), "root:x:0:\nuser:x:1000:\nextra:x:2000:user\n");
+        File.WriteAllText(
+            System.IO.Path.Combine(target, "etc", "group"), "root:x:0:\nuser:x:1000:\nextra:x:2000:user\n");
     }
 
     private static void Link(string from, string to)
@@ -57,7 +58,8 @@ public static class RootTemplate
     private static string Make()
     {
         long version = new FileInfo(Programs.Find(Busybox)).Length;
-        string path = System.IO.Path.Combine(WorkDirectory.Top, $"template-{version.ToString(CultureInfo.InvariantCulture)}");
+        string path = System.IO.Path.Combine(
+            WorkDirectory.Top, $"template-{version.ToString(CultureInfo.InvariantCulture)}");
         if (!Directory.Exists(path))
         {
             string making = path + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

@@ -8,7 +8,8 @@ namespace Csrun.Testing;
 public sealed class RuntimeBinary
 {
     private static readonly RuntimeBinary s_underTest =
-        new(Environment.GetEnvironmentVariable("CSRUN_BINARY") ?? System.IO.Path.Combine(Repository.Root, "bin", "csrun"));
+        new(Environment.GetEnvironmentVariable("CSRUN_BINARY")
+            ?? System.IO.Path.Combine(Repository.Root, "bin", "csrun"));
 
     private static RuntimeBinary? s_broken;
     private Mutation? _mutation;
@@ -26,7 +27,9 @@ public sealed class RuntimeBinary
     /// <summary>Absolute path of the executable.</summary>
     public string Path { get; }
 
-    /// <summary>Where every user gets to it: <see cref="Path"/>, or a copy where that lies below a private directory.</summary>
+    /// <summary>
+    /// Where every user gets to it: <see cref="Path"/>, or a copy where that lies below a private directory.
+    /// </summary>
     public string PathForUsers => ReachableCopy.Of(Path);
 
     /// <summary>The name it is called by.</summary>

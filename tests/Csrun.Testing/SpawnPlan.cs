@@ -14,8 +14,9 @@ namespace Csrun.Testing;
 public readonly record struct FdMove(int From, int To);
 
 /// <summary>
-/// A program ready to be started by posix_spawn(3), again and again: arguments, environment and descriptors are laid out
-/// once. The new process leads its own group, has default signals and an empty mask, and no descriptor but those named.
+/// A program ready to be started by posix_spawn(3), again and again: arguments, environment and descriptors are laid
+/// out once. The new process leads its own group, has default signals and an empty mask, and no descriptor but those
+/// named.
 /// </summary>
 /// <remarks>Not System.Diagnostics.Process: that one reaps on its own, and cannot pass descriptors.</remarks>
 public sealed unsafe class SpawnPlan : IDisposable
@@ -85,7 +86,9 @@ public sealed unsafe class SpawnPlan : IDisposable
         int error = Libc.posix_spawn(&pid, _program, _actions, _attributes, _arguments, _environment);
         if (error != 0)
         {
-            throw new Win32Exception(error, $"posix_spawn {Marshal.PtrToStringUTF8((nint)_program)}: {Marshal.GetPInvokeErrorMessage(error)}");
+            throw new Win32Exception(
+                error,
+                $"posix_spawn {Marshal.PtrToStringUTF8((nint)_program)}: {Marshal.GetPInvokeErrorMessage(error)}");
         }
 
         s_running[pid] = 0;

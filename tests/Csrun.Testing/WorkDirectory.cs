@@ -12,7 +12,8 @@ public sealed class WorkDirectory : IDisposable
 
     public WorkDirectory()
     {
-        Name = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
+        Name = string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
         Path = System.IO.Path.Combine(Top, Name);
         Directory.CreateDirectory(Path);
     }
@@ -22,7 +23,9 @@ public sealed class WorkDirectory : IDisposable
     {
         get
         {
-            string top = Programs.IsRoot ? "/var/tmp/csrun-tests" : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"csrun-tests-{Environment.UserName}");
+            string top = Programs.IsRoot
+                ? "/var/tmp/csrun-tests"
+                : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"csrun-tests-{Environment.UserName}");
             Directory.CreateDirectory(top);
             return top;
         }

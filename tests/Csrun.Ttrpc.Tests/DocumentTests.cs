@@ -16,9 +16,11 @@ public sealed class DocumentTests
         Csrun.Shim.Messages.RuntimeOptions.Options outer = new()
         {
             TypeUrl = "containerd.runc.v1.Options",
-            ConfigBody = ByteString.CopyFromUtf8("# a table\nSystemdCgroup = true\nRoot = \"/a b\" # here\nIoUid = 1000\nFuture = [1]\n"),
+            ConfigBody = ByteString.CopyFromUtf8(
+                "# a table\nSystemdCgroup = true\nRoot = \"/a b\" # here\nIoUid = 1000\nFuture = [1]\n"),
         };
-        Options options = RuncOptions.Read(new Any { TypeUrl = "runtimeoptions.v1.Options", Value = outer.ToByteString() });
+        Options options = RuncOptions.Read(
+            new Any { TypeUrl = "runtimeoptions.v1.Options", Value = outer.ToByteString() });
         (options.SystemdCgroup, options.Root, options.IoUid).Should().Be((true, "/a b", 1000u));
     }
 
@@ -34,14 +36,16 @@ public sealed class DocumentTests
     [Fact]
     public void Options_of_another_type_are_defaults()
     {
-        RuncOptions.Read(new Any { TypeUrl = "containerd.linux.runc.CreateOptions", Value = ByteString.CopyFromUtf8("\xff") })
+        RuncOptions.Read(
+            new Any { TypeUrl = "containerd.linux.runc.CreateOptions", Value = ByteString.CopyFromUtf8("\xff") })
             .Should().Be(new Options());
     }
 
     [Fact]
     public void Broken_options_are_refused()
     {
-        System.Action read = () => RuncOptions.Read(new Any { TypeUrl = "containerd.runc.v1.Options", Value = ByteString.CopyFrom(0x3a, 0x7f) });
+        System.Action read = () => RuncOptions.Read(
+            new Any { TypeUrl = "containerd.runc.v1.Options", Value = ByteString.CopyFrom(0x3a, 0x7f) });
         read.Should().Throw<TtrpcException>().Which.Code.Should().Be(StatusCode.InvalidArgument);
     }
 
@@ -57,7 +61,9 @@ public sealed class DocumentTests
 
     [Theory]
     [InlineData("""{"args":["a"]}""", true, """{"terminal":true,"args":["a"]}""")]
-    [InlineData("""{ "terminal": true, "cwd": "/", "x": {"terminal": 1} }""", false, """{"terminal":false,"cwd": "/","x": {"terminal": 1}}""")]
+    [InlineData(
+        """{ "terminal": true, "cwd": "/", "x": {"terminal": 1} }""", false,
+        """{"terminal":false,"cwd": "/","x": {"terminal": 1}}""")]
     [InlineData("{}", false, """{"terminal":false}""")]
     public void The_call_decides_about_the_terminal(string json, bool terminal, string expected)
     {

@@ -29,7 +29,8 @@ public sealed class FramingProperties
     {
         return Prop.ForAll(ArbMap.Default.ArbFor<(byte[] Payload, int Place, byte Value, int[] Cuts)>(), damaged =>
         {
-            byte[] bytes = [.. Wire.Call(1, "containerd.task.v2.Task", "State", damaged.Payload), .. Wire.Call(3, "s", "m")];
+            byte[] bytes =
+                [.. Wire.Call(1, "containerd.task.v2.Task", "State", damaged.Payload), .. Wire.Call(3, "s", "m")];
             bytes[(damaged.Place & int.MaxValue) % bytes.Length] = damaged.Value;
             return Survives(bytes, damaged.Cuts);
         });
@@ -43,7 +44,8 @@ public sealed class FramingProperties
         List<byte> got = [];
         for (int i = 0; i < payloads.Length; i++)
         {
-            Shim.Messages.Ttrpc.Response response = new() { Payload = Google.Protobuf.ByteString.CopyFrom(payloads[i]) };
+            Shim.Messages.Ttrpc.Response response =
+                new() { Payload = Google.Protobuf.ByteString.CopyFrom(payloads[i]) };
             queue.Add((uint)i, FrameType.Response, response);
             expected.AddRange(Wire.Frame((uint)i, 2, Google.Protobuf.MessageExtensions.ToByteArray(response)));
             int count = taken.Length == 0 ? 0 : (taken[i % taken.Length] & int.MaxValue) % (queue.Waiting.Length + 1);

@@ -64,7 +64,10 @@ public sealed class ServerSessionTests
             Method = "m",
             Payload = new UpdateTaskRequest
             {
-                Resources = new Google.Protobuf.WellKnownTypes.Any { Value = ByteString.CopyFrom(new byte[Frame.MaxLength - 64]) },
+                Resources = new Google.Protobuf.WellKnownTypes.Any
+                {
+                    Value = ByteString.CopyFrom(new byte[Frame.MaxLength - 64]),
+                },
             }.ToByteString(),
         };
         Wire.Feed(session, Wire.Frame(1, 1, request.ToByteArray()));
@@ -79,7 +82,8 @@ public sealed class ServerSessionTests
         Wire.Feed(session, Wire.Call(3, "s", "m"));
         List<(uint Stream, Response Response)> answers = Wire.Answers(session);
         answers.Select(a => (a.Stream, a.Response.Status?.Code)).Should().Equal((1u, 8), (3u, null));
-        answers[0].Response.Status!.Message.Should().Be("message length 4194305 exceed maximum message size of 4194304");
+        answers[0].Response.Status!.Message
+            .Should().Be("message length 4194305 exceed maximum message size of 4194304");
     }
 
     [Fact]
@@ -168,7 +172,8 @@ public sealed class ServerSessionTests
             Wire.Feed(session, Wire.Call((2 * i) + 1, "s", "m"));
         }
 
-        (session.WaitingCalls, Wire.Answers(session).Single().Response.Status.Code).Should().Be((ServerSession.MaxCalls, 8));
+        (session.WaitingCalls, Wire.Answers(session).Single().Response.Status.Code)
+            .Should().Be((ServerSession.MaxCalls, 8));
     }
 
     [Fact]
@@ -184,7 +189,8 @@ public sealed class ServerSessionTests
     [Fact]
     public void An_answer_over_the_limit_becomes_a_failure()
     {
-        ServerSession session = new(call => call.Reply(new ConnectResponse { Version = new string('x', Frame.MaxLength) }));
+        ServerSession session = new(
+            call => call.Reply(new ConnectResponse { Version = new string('x', Frame.MaxLength) }));
         Wire.Feed(session, Wire.Call(1, "s", "m"));
         Wire.Answers(session).Should().ContainSingle().Which.Response.Status.Code.Should().Be(8);
     }

@@ -28,7 +28,8 @@ public sealed class UnifiedMetricsTests
             },
         });
 
-        (metrics.Cpu.UsageUsec, metrics.Cpu.UserUsec, metrics.Cpu.SystemUsec, metrics.Cpu.ThrottledUsec).Should().Be((5, 3, 2, 9));
+        (metrics.Cpu.UsageUsec, metrics.Cpu.UserUsec, metrics.Cpu.SystemUsec, metrics.Cpu.ThrottledUsec)
+            .Should().Be((5, 3, 2, 9));
         (metrics.Pids.Current, metrics.Pids.Limit).Should().Be((3, ulong.MaxValue));
         MemoryStat memory = metrics.Memory;
         (memory.Usage, memory.UsageLimit, memory.SwapUsage, memory.SwapLimit).Should().Be((400, 1000, 50, 600));

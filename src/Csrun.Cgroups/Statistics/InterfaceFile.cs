@@ -9,8 +9,8 @@ public static class InterfaceFile
 {
     private const int Fields = 17;
 
-    /// <summary>The interfaces in the network namespace of a process, without the loopback device; none where the process
-    /// is gone.</summary>
+    /// <summary>The interfaces in the network namespace of a process, without the loopback device; none where the
+    /// process is gone.</summary>
     public static IReadOnlyList<InterfaceStatistics> Read(int pid)
     {
         string? text = CgroupFile.ReadText(Kernel.AT_FDCWD, $"/proc/{pid}/net/dev", out _);

@@ -6,7 +6,9 @@ using static Csrun.Cgroups.Statistics.StatisticsFiles;
 
 namespace Csrun.Cgroups.Statistics;
 
-/// <summary>Statistics of the controllers of cgroup v1, from their directories. Numbers and choices agree with runc's.</summary>
+/// <summary>
+/// Statistics of the controllers of cgroup v1, from their directories. Numbers and choices agree with runc's.
+/// </summary>
 [SuppressMessage("ApiDesign", "RS0030", Justification = "for the parent only: the child does not come here")]
 internal static class LegacyStatistics
 {

@@ -103,12 +103,15 @@ internal static class StatisticsFiles
     {
         return field.StartsWith(prefix, StringComparison.Ordinal)
             && double.TryParse(
-                field.AsSpan(prefix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+                field.AsSpan(prefix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out double value)
             ? value
             : 0;
     }
 
-    /// <summary>Lines of a device or resource with named numbers behind it: <c>mlx hca_handle=3 hca_object=max</c>.</summary>
+    /// <summary>
+    /// Lines of a device or resource with named numbers behind it: <c>mlx hca_handle=3 hca_object=max</c>.
+    /// </summary>
     public static List<RdmaEntry> Rdma(int directory, string file)
     {
         List<RdmaEntry> entries = [];

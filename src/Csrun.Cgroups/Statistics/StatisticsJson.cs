@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Csrun.Cgroups.Statistics;
 
 /// <summary>
-/// Events as <c>runc events</c> prints them: its names, its order, and its habit of leaving out numbers that are 0 where
-/// it does so. What runc does not tell stands behind, and only where there is any.
+/// Events as <c>runc events</c> prints them: its names, its order, and its habit of leaving out numbers that are 0
+/// where it does so. What runc does not tell stands behind, and only where there is any.
 /// </summary>
 public static class StatisticsJson
 {

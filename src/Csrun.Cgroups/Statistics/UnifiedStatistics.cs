@@ -4,7 +4,9 @@ using static Csrun.Cgroups.Statistics.StatisticsFiles;
 
 namespace Csrun.Cgroups.Statistics;
 
-/// <summary>Statistics of the controllers of cgroup v2, told as v1 told them. Numbers and choices agree with runc's.</summary>
+/// <summary>
+/// Statistics of the controllers of cgroup v2, told as v1 told them. Numbers and choices agree with runc's.
+/// </summary>
 internal static class UnifiedStatistics
 {
     private const ulong NanosecondsPerMicrosecond = 1000;

@@ -58,10 +58,11 @@ public static class PropertyAnnotations
     {
         ReadOnlySpan<string> beginnings =
         [
-            "CPU", "StartupCPU", "Memory", "StartupMemory", "DefaultMemory", "IO", "StartupIO", "BlockIO", "StartupBlockIO",
-            "Tasks", "AllowedCPUs", "AllowedMemoryNodes", "StartupAllowed", "ManagedOOM", "OOMPolicy", "Kill", "SendSIG",
-            "FinalKillSignal", "TimeoutStop", "RuntimeMax", "CollectMode", "Description", "Documentation", "After", "Before",
-            "DefaultDependencies", "RequiresMountsFor", "Requires", "Wants", "BindsTo", "PartOf",
+            "CPU", "StartupCPU", "Memory", "StartupMemory", "DefaultMemory", "IO", "StartupIO", "BlockIO",
+            "StartupBlockIO", "Tasks", "AllowedCPUs", "AllowedMemoryNodes", "StartupAllowed", "ManagedOOM", "OOMPolicy",
+            "Kill", "SendSIG", "FinalKillSignal", "TimeoutStop", "RuntimeMax", "CollectMode", "Description",
+            "Documentation", "After", "Before", "DefaultDependencies", "RequiresMountsFor", "Requires", "Wants",
+            "BindsTo", "PartOf",
         ];
         if (name is "CPUAffinity" or "CPUSchedulingPolicy" or "CPUSchedulingPriority")
         {

@@ -146,8 +146,8 @@ public static partial class UnitProperties
         }
     }
 
-    /// <summary>CPU time in a second. systemd counts in hundredths of a CPU; rounded up, so that it does not refuse less
-    /// than one.</summary>
+    /// <summary>CPU time in a second. systemd counts in hundredths of a CPU; rounded up, so that it does not refuse
+    /// less than one.</summary>
     private static ulong QuotaPerSecond(long? quota, ulong period)
     {
         if (quota is not > 0)
@@ -191,8 +191,8 @@ public static partial class UnitProperties
         properties.Add(new UnitProperty("DeviceAllow", "a(ss)", allowed.ToArray()));
     }
 
-    /// <summary>How systemd names a device, or all of a driver by its name in /proc/devices; null where the kernel has no
-    /// such driver, so that there is nothing to open.</summary>
+    /// <summary>How systemd names a device, or all of a driver by its name in /proc/devices; null where the kernel has
+    /// no such driver, so that there is nothing to open.</summary>
     private static string? NameOf(in DeviceException device)
     {
         string type = device.Type == 'b' ? "block" : "char";

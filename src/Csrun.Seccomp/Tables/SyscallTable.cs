@@ -3,8 +3,8 @@ using System;
 namespace Csrun.Seccomp;
 
 /// <summary>
-/// Numbers of system calls by name and ABI, as data in the executable: nothing is built at start. Rows are names, in the
-/// order of the alphabet.
+/// Numbers of system calls by name and ABI, as data in the executable: nothing is built at start. Rows are names, in
+/// the order of the alphabet.
 /// </summary>
 internal static partial class SyscallTable
 {

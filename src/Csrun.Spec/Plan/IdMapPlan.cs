@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Csrun.Spec;
 
 /// <summary>
-/// How a mount translates ids (mount_setattr(2), MOUNT_ATTR_IDMAP): as a user namespace of these mappings does, from the
-/// ids in the file system to those of the host.
+/// How a mount translates ids (mount_setattr(2), MOUNT_ATTR_IDMAP): as a user namespace of these mappings does, from
+/// the ids in the file system to those of the host.
 /// </summary>
 public sealed record IdMapPlan
 {

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Csrun.Spec;
 
 /// <summary>
-/// The options idmap and ridmap with uidMappings and gidMappings of a mount (config.md, Linux mount options), and crun's
-/// form of both in one word. Mappings without an option mean idmap, as in runc.
+/// The options idmap and ridmap with uidMappings and gidMappings of a mount (config.md, Linux mount options), and
+/// crun's form of both in one word. Mappings without an option mean idmap, as in runc.
 /// </summary>
 internal static class IdMapPlanner
 {
@@ -80,7 +80,8 @@ internal static class IdMapPlanner
         if (!valid || uids.Count == 0 || gids.Count == 0)
         {
             faults.Add(new Fault(
-                place + ".options", Message.Expected("idmap=uids=FROM-TO-COUNT[#...];gids=FROM-TO-COUNT[#...]", words)));
+                place + ".options",
+                Message.Expected("idmap=uids=FROM-TO-COUNT[#...];gids=FROM-TO-COUNT[#...]", words)));
         }
         else if (hasMappings)
         {
@@ -113,7 +114,9 @@ internal static class IdMapPlanner
         return true;
     }
 
-    /// <summary>An id of the container as one of the host; all ids must lie in one range of its user namespace.</summary>
+    /// <summary>
+    /// An id of the container as one of the host; all ids must lie in one range of its user namespace.
+    /// </summary>
     private static bool TryMakeAbsolute(IReadOnlyList<LinuxIdMapping> ofContainer, uint size, ref uint id)
     {
         foreach (LinuxIdMapping mapping in ofContainer)

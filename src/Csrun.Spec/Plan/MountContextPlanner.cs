@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace Csrun.Spec;
 
-/// <summary>linux.mountLabel, and crun's annotation that says which of the mount options of mount(8) carries it.</summary>
+/// <summary>
+/// linux.mountLabel, and crun's annotation that says which of the mount options of mount(8) carries it.
+/// </summary>
 internal static class MountContextPlanner
 {
     private const string Annotation = "run.oci.mount_context_type";

@@ -26,7 +26,9 @@ public enum LinkHandling
     /// <summary>Links are followed: the source's on the host, the destination's inside the root.</summary>
     None,
 
-    /// <summary>A source that is a link is made anew at the destination, and nothing is mounted (copy-symlink).</summary>
+    /// <summary>
+    /// A source that is a link is made anew at the destination, and nothing is mounted (copy-symlink).
+    /// </summary>
     CopySource = 1,
 
     /// <summary>A source that is a link is mounted itself (src-nofollow).</summary>
@@ -84,7 +86,9 @@ public sealed record MountPlan
     /// <summary>Whether a tmpfs starts with what lies under it (tmpcopyup).</summary>
     public required bool CopyUp { get; init; }
 
-    /// <summary>Whether a mount of type cgroup shows v1's hierarchy named systemd instead of the container's cgroups.</summary>
+    /// <summary>
+    /// Whether a mount of type cgroup shows v1's hierarchy named systemd instead of the container's cgroups.
+    /// </summary>
     public bool IsSystemdHierarchy { get; init; }
 
     /// <summary>How the mount translates ids; null where it does not.</summary>

@@ -11,7 +11,8 @@ internal static class NetDevicePlanner
         foreach ((string name, LinuxNetDevice device) in devices)
         {
             plans.Add(new NetDevicePlan(
-                name, device.Name is { Length: > 0 } ? device.Name : name, "linux.netDevices[" + Message.Quote(name) + "]"));
+                name, device.Name is { Length: > 0 } ? device.Name : name,
+                "linux.netDevices[" + Message.Quote(name) + "]"));
         }
 
         return plans;

@@ -12,7 +12,9 @@ public sealed record PlanOptions
     /// <summary>How many sockets of systemd's activation the program is told of (LISTEN_FDS).</summary>
     public int ListenDescriptors { get; init; }
 
-    /// <summary>The host's directory for the program's notify socket, absolute; null where nobody waits for it.</summary>
+    /// <summary>
+    /// The host's directory for the program's notify socket, absolute; null where nobody waits for it.
+    /// </summary>
     public string? NotifyDirectory { get; init; }
 
     /// <summary>--no-pivot.</summary>

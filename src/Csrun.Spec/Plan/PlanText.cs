@@ -75,7 +75,9 @@ public static class PlanText
 
         if (plan.Seccomp is LinuxSeccomp seccomp)
         {
-            Line(text, "seccomp", seccomp.DefaultAction + " but for " + Number((uint)(seccomp.Syscalls?.Length ?? 0)) + " rules");
+            Line(
+                text, "seccomp",
+                seccomp.DefaultAction + " but for " + Number((uint)(seccomp.Syscalls?.Length ?? 0)) + " rules");
         }
 
         if (plan.Process is ProcessPlan process)
@@ -161,7 +163,8 @@ public static class PlanText
         {
             Line(
                 text, what,
-                Number(mapping.ContainerId ?? 0) + " -> " + Number(mapping.HostId ?? 0) + " (" + Number(mapping.Size ?? 0) + ")");
+                Number(mapping.ContainerId ?? 0) + " -> " + Number(mapping.HostId ?? 0) + " ("
+                    + Number(mapping.Size ?? 0) + ")");
         }
     }
 

@@ -115,7 +115,8 @@ public static class ProcessPlanner
             if (RlimitTypeWords.TryParse(limits[i].Type, out RlimitType type))
             {
                 plans.Add(new RlimitPlan(
-                    (int)type, limits[i].Type!, limits[i].Soft ?? 0, limits[i].Hard ?? 0, "process.rlimits[" + i + "]"));
+                    (int)type, limits[i].Type!, limits[i].Soft ?? 0, limits[i].Hard ?? 0,
+                    "process.rlimits[" + i + "]"));
             }
         }
 

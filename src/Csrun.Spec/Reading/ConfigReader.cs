@@ -17,7 +17,8 @@ public static unsafe class ConfigReader
 {
     /// <summary>Reads a config.json.</summary>
     /// <param name="utf8Json">The whole file.</param>
-    /// <param name="faults">All that is wrong, in the order of the document (at most 1000); empty if nothing is.</param>
+    /// <param name="faults">All that is wrong, in the order of the document (at most 1000); empty if nothing
+    /// is.</param>
     /// <returns>The configuration, or null if there are faults.</returns>
     public static ContainerConfig? Read(ReadOnlySpan<byte> utf8Json, out IReadOnlyList<Fault> faults) =>
         DocumentReader<ContainerConfig>.Read(

@@ -43,7 +43,8 @@ internal ref partial struct JsonCursor
     /// <summary>Whether the nesting is as deep as is allowed, for the message of a JsonException.</summary>
     /// <remarks>The reader does not count the object or array that it has just entered.</remarks>
     public readonly bool IsDeepest =>
-        _json.CurrentDepth >= MaxDepth - (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+        _json.CurrentDepth
+            >= MaxDepth - (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
 
     /// <summary>Reads the whole document, one object, by the reader of its type.</summary>
     /// <exception cref="JsonException">The text is no JSON, or more follows the object.</exception>

@@ -21,7 +21,9 @@ public static partial class ConfigValidator
             {
                 faults.Add(
                     $"mounts[{i}]",
-                    mount.UidMappings is { Length: > 0 } ? "uidMappings needs gidMappings" : "gidMappings needs uidMappings");
+                    mount.UidMappings is { Length: > 0 }
+                        ? "uidMappings needs gidMappings"
+                        : "gidMappings needs uidMappings");
             }
 
             if (mount.UidMappings is not null || mount.GidMappings is not null)

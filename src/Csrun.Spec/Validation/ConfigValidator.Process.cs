@@ -61,7 +61,8 @@ public static partial class ConfigValidator
         if (size.Height is not <= ushort.MaxValue)
         {
             faults.Add(
-                at + "consoleSize.height", size.Height is uint height ? Message.Expected("0 to 65535", height) : Missing);
+                at + "consoleSize.height",
+                size.Height is uint height ? Message.Expected("0 to 65535", height) : Missing);
         }
 
         if (size.Width is not <= ushort.MaxValue)

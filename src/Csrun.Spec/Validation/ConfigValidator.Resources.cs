@@ -120,13 +120,15 @@ public static partial class ConfigValidator
 
             if (device.Weight is not (null or 0 or (>= 10 and <= 1000)))
             {
-                faults.Add($"{at}blockIO.weightDevice[{i}].weight", Message.Expected("10 to 1000", (long)device.Weight));
+                faults.Add(
+                    $"{at}blockIO.weightDevice[{i}].weight", Message.Expected("10 to 1000", (long)device.Weight));
             }
 
             if (device.LeafWeight is not (null or 0 or (>= 10 and <= 1000)))
             {
                 faults.Add(
-                    $"{at}blockIO.weightDevice[{i}].leafWeight", Message.Expected("10 to 1000", (long)device.LeafWeight));
+                    $"{at}blockIO.weightDevice[{i}].leafWeight",
+                    Message.Expected("10 to 1000", (long)device.LeafWeight));
             }
         }
 

@@ -73,7 +73,8 @@ public static partial class ConfigValidator
             else if (syscall.Names[i] == "write" && syscall.Action == Notify)
             {
                 faults.Add(
-                    $"linux.seccomp.syscalls[{index}].names[{i}]", "SCMP_ACT_NOTIFY cannot be for write: " + NotifiedWrite);
+                    $"linux.seccomp.syscalls[{index}].names[{i}]",
+                    "SCMP_ACT_NOTIFY cannot be for write: " + NotifiedWrite);
             }
         }
 

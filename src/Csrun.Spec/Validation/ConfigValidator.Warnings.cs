@@ -4,8 +4,8 @@ namespace Csrun.Spec;
 public static partial class ConfigValidator
 {
     /// <summary>
-    /// Says what is worth a warning: capabilities nobody knows, deprecated forms, what the specification's SHOULD and NOT
-    /// RECOMMENDED speak of.
+    /// Says what is worth a warning: capabilities nobody knows, deprecated forms, what the specification's SHOULD and
+    /// NOT RECOMMENDED speak of.
     /// </summary>
     public static void Warn(ContainerConfig config, ref FaultList warnings)
     {
@@ -19,7 +19,8 @@ public static partial class ConfigValidator
             if (config.Mounts[i].Destination is { Length: > 0 } destination && !destination.StartsWith('/'))
             {
                 warnings.Add(
-                    $"mounts[{i}].destination", Message.Expected("an absolute path (relative is deprecated)", destination));
+                    $"mounts[{i}].destination",
+                    Message.Expected("an absolute path (relative is deprecated)", destination));
             }
         }
 

@@ -160,5 +160,6 @@ public static partial class ConfigValidator
         return valid ? null : Message.Expected("an interface name of 1 to 15 bytes without /, : or blanks", name);
     }
 
-    private static bool Contains(Dictionary<string, string>? map, string key) => map is not null && map.ContainsKey(key);
+    private static bool Contains(Dictionary<string, string>? map, string key) =>
+        map is not null && map.ContainsKey(key);
 }

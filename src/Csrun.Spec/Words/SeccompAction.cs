@@ -50,8 +50,9 @@ public enum SeccompFilterFlag : uint
 }
 
 /// <summary>
-/// Architectures of a profile with libseccomp's token, which is the kernel's AUDIT_ARCH_* (linux/audit.h) but for X32: the
-/// kernel says X86_64 there and sets bit 30 of the call's number. SH and SHEB are inferred, their headers were not at hand.
+/// Architectures of a profile with libseccomp's token, which is the kernel's AUDIT_ARCH_* (linux/audit.h) but for X32:
+/// the kernel says X86_64 there and sets bit 30 of the call's number. SH and SHEB are inferred, their headers were not
+/// at hand.
 /// </summary>
 [Words]
 public enum SeccompArch : uint

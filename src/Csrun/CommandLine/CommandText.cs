@@ -55,15 +55,15 @@ internal static class CommandText
             "Prints the exit code, or 128 and the number of the signal that killed the program, and ends with it. It "
             + "works after the end as well, until delete. An exit code that nobody was there to be told is an error.",
         Command.Shim =>
-            "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote since "
-            + "waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
+            "For a container made with --shim whose shim was killed: the container has gone on, and what it wrote "
+            + "since waits in its pipes. A terminal went with the shim, and so did --shim-stdin once.",
         Command.Checkpoint =>
-            "Saves the container's processes to image files with criu. Then the container is removed, as by delete, unless "
-            + "it is to go on. What is bound from the host is not saved, nor are namespaces joined by path: both must be "
-            + "there at the restore.",
+            "Saves the container's processes to image files with criu. Then the container is removed, as by delete, "
+            + "unless it is to go on. What is bound from the host is not saved, nor are namespaces joined by path: "
+            + "both must be there at the restore.",
         Command.Restore =>
-            "Makes a container of the bundle, whose processes go on where checkpoint saved them. Pipes, files and terminals "
-            + "of the outside that were its standard streams become this command's; a file must have the size it had. "
+            "Makes a container of the bundle, whose processes go on where checkpoint saved them. Pipes, files and "
+            + "terminals of the outside that were its standard streams become this command's; a file must have the size it had. "
             + "Without --detach it waits for the end, and ends with the program's exit code.",
         Command.Mounts => "Adds the mounts of a JSON file to a running container, or removes them from it.",
         Command.Plan =>

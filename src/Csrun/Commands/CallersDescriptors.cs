@@ -8,7 +8,9 @@ internal static class CallersDescriptors
 {
     private const int First = 3;
 
-    /// <summary>How many descriptors from 3 on the program keeps: those of systemd's activation and of --preserve-fds.</summary>
+    /// <summary>
+    /// How many descriptors from 3 on the program keeps: those of systemd's activation and of --preserve-fds.
+    /// </summary>
     private static int Preserved(Invocation invocation)
     {
         return (int)invocation.GetNumber(Flag.PreserveFds, 0) + ListenDescriptors();

@@ -14,7 +14,8 @@ internal static class CommandContext
     /// <summary>The state root: --root, or the default.</summary>
     public static StateRoot Root(Invocation invocation)
     {
-        return new StateRoot(invocation.GetString(Flag.Root) ?? StateRoot.DefaultPath(EnvironmentValue("XDG_RUNTIME_DIR="u8)));
+        return new StateRoot(
+            invocation.GetString(Flag.Root) ?? StateRoot.DefaultPath(EnvironmentValue("XDG_RUNTIME_DIR="u8)));
     }
 
     /// <summary>A directory of the caller's as an absolute path, without dots and doubled slashes.</summary>
@@ -70,8 +71,8 @@ internal static class CommandContext
     }
 
     /// <summary>
-    /// The systemd that makes the cgroups, where the command line wants one: the system's for root, else the user's own.
-    /// The root of a user namespace, as rootless podman is, is a user where his session is known.
+    /// The systemd that makes the cgroups, where the command line wants one: the system's for root, else the user's
+    /// own. The root of a user namespace, as rootless podman is, is a user where his session is known.
     /// </summary>
     private static SystemdManager? Systemd(Invocation invocation)
     {

@@ -11,7 +11,9 @@ internal static class CommandRunner
     /// <summary>Runs the command and returns the exit code.</summary>
     public static int Run(Invocation invocation, Reporter reporter)
     {
-        string runDirectory = invocation.Request == Request.Version ? CommandContext.Root(invocation).Path : string.Empty;
+        string runDirectory = invocation.Request == Request.Version
+            ? CommandContext.Root(invocation).Path
+            : string.Empty;
         if (OwnAnswers.Of(invocation, runDirectory) is not Answer answer)
         {
             return Execute(invocation, reporter);

@@ -10,7 +10,9 @@ using Tmds.Linux;
 
 namespace Csrun.Commands;
 
-/// <summary><c>events</c>: statistics and kills by the memory limit, a line of JSON each, until the container ends.</summary>
+/// <summary>
+/// <c>events</c>: statistics and kills by the memory limit, a line of JSON each, until the container ends.
+/// </summary>
 internal static class EventsCommand
 {
     private const int Day = 24 * 60 * 60 * 1000;

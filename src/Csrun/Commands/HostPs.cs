@@ -11,7 +11,9 @@ internal static class HostPs
     /// <exception cref="RuntimeException">There is no ps(1), or it does not like the options.</exception>
     public static string Run(byte[][] options)
     {
-        byte[][] arguments = options.Length == 0 ? ["ps"u8.ToArray(), "-ef"u8.ToArray()] : ["ps"u8.ToArray(), .. options];
+        byte[][] arguments = options.Length == 0
+            ? ["ps"u8.ToArray(), "-ef"u8.ToArray()]
+            : ["ps"u8.ToArray(), .. options];
         string path = HostProgram.Find("ps", CommandContext.EnvironmentValue("PATH="u8) ?? "/usr/bin:/bin")
             ?? throw new RuntimeException("exec: \"ps\": executable file not found in $PATH");
         int code = HostProgram.Run(path, arguments, ProcessEntry.Environment(), out string text);

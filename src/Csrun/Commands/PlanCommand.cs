@@ -5,7 +5,9 @@ using Csrun.Spec;
 
 namespace Csrun.Commands;
 
-/// <summary><c>plan</c>: what would be done for a bundle, in order; nothing is touched and no privilege needed.</summary>
+/// <summary>
+/// <c>plan</c>: what would be done for a bundle, in order; nothing is touched and no privilege needed.
+/// </summary>
 internal static class PlanCommand
 {
     public static int Run(Invocation invocation)

@@ -30,7 +30,8 @@ internal static class ResourceFlags
                 Mems = invocation.GetString(Flag.CpusetMems),
                 Idle = Signed(invocation, Flag.CpuIdle, "cpu-idle"),
             },
-            Pids = invocation.GetNumber(Flag.PidsLimit, 0) is long pids and not 0 ? new LinuxPids { Limit = pids } : null,
+            Pids =
+                invocation.GetNumber(Flag.PidsLimit, 0) is long pids and not 0 ? new LinuxPids { Limit = pids } : null,
             BlockIO = new LinuxBlockIO { Weight = Weight(invocation) },
         };
         FaultList faults = default;

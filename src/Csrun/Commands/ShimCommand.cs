@@ -17,8 +17,8 @@ internal static class ShimCommand
     private const int FirstOther = 3;
 
     /// <summary>
-    /// <c>shim ID</c>: for people, a new shim for a container. The same words start every shim's own process, which knows
-    /// itself by the mark in its environment.
+    /// <c>shim ID</c>: for people, a new shim for a container. The same words start every shim's own process, which
+    /// knows itself by the mark in its environment.
     /// </summary>
     public static int Run(Invocation invocation, Reporter reporter)
     {
@@ -49,7 +49,8 @@ internal static class ShimCommand
 
         if (request.StartsItself && request.NotifySocket is not null)
         {
-            throw new RuntimeException("--shim: run tells $NOTIFY_SOCKET of no readiness: use create --shim, and start");
+            throw new RuntimeException(
+                "--shim: run tells $NOTIFY_SOCKET of no readiness: use create --shim, and start");
         }
 
         if (request.StartsItself && request.IsForeground)

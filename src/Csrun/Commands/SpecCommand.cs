@@ -40,7 +40,9 @@ internal static class SpecCommand
             : DefaultSpec.Format(hostname, HasCgroup2());
     }
 
-    /// <summary>Whether the host has cgroup version 2 alone, where a container gets a cgroup namespace by default.</summary>
+    /// <summary>
+    /// Whether the host has cgroup version 2 alone, where a container gets a cgroup namespace by default.
+    /// </summary>
     private static bool HasCgroup2()
     {
         using Fd root = new(Kernel.openat(

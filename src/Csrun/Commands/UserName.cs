@@ -20,7 +20,8 @@ internal static class UserName
             ReadOnlySpan<byte> line = content.AsSpan(range);
             int name = line.IndexOf((byte)':');
             int password = name < 0 ? -1 : line[(name + 1)..].IndexOf((byte)':');
-            if (password >= 0 && Utf8Parser.TryParse(line[(name + password + 2)..], out uint found, out _) && found == uid)
+            if (password >= 0 && Utf8Parser.TryParse(line[(name + password + 2)..], out uint found, out _)
+                && found == uid)
             {
                 return Utf8.ToText(line[..name]);
             }

@@ -9,8 +9,8 @@ using Csrun.Spec;
 namespace Csrun.Reporting;
 
 /// <summary>
-/// What <c>features</c> prints (runtime-spec, features.md): made from the tables that the code itself reads by, so that it
-/// lists what is honoured and nothing else.
+/// What <c>features</c> prints (runtime-spec, features.md): made from the tables that the code itself reads by, so that
+/// it lists what is honoured and nothing else.
 /// </summary>
 internal static class FeatureList
 {
@@ -51,8 +51,8 @@ internal static class FeatureList
         PotentiallyUnsafeConfigAnnotations =
         [
             "org.criu.config", "org.systemd.property.", "run.oci.delegate-cgroup", "run.oci.keep_original_groups",
-            "run.oci.mount_context_type", "run.oci.pidfd_receiver", "run.oci.seccomp", "run.oci.systemd.force_cgroup_v1",
-            "run.oci.systemd.subgroup",
+            "run.oci.mount_context_type", "run.oci.pidfd_receiver", "run.oci.seccomp",
+            "run.oci.systemd.force_cgroup_v1", "run.oci.systemd.subgroup",
         ],
     };
 
@@ -65,11 +65,14 @@ internal static class FeatureList
         KnownFlags = SeccompFilterFlagWords.All(),
         SupportedFlags = Array.FindAll(
             SeccompFilterFlagWords.All(),
-            word => SeccompFilterFlagWords.TryParse(word, out SeccompFilterFlag flag) && Kernel.seccomp_knows_flag((uint)flag)),
+            word => SeccompFilterFlagWords.TryParse(word, out SeccompFilterFlag flag)
+                && Kernel.seccomp_knows_flag((uint)flag)),
     };
 }
 
-/// <summary>System.Text.Json's generated writer for <see cref="Features"/>; it only writes, which keeps it small.</summary>
+/// <summary>
+/// System.Text.Json's generated writer for <see cref="Features"/>; it only writes, which keeps it small.
+/// </summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -8,11 +8,11 @@ namespace Csrun.Startup;
 /// /proc/self/exe cannot change the host's binary (CVE-2019-5736).
 /// </summary>
 /// <remarks>
-/// The place is an overlay of the file's directory without an upper layer: a read-only superblock that no mount call can
-/// make writable, with no fd left open. Where overlays cannot be mounted (without privileges, on odd file systems) it is
-/// a memfd with all seals. That it worked is read off /proc/self/exe after the execve; the environment entry only keeps
-/// a failure from becoming a loop.
-/// Runs before libc: see <see cref="ProcessEntry"/>. Figures: docs/decisions/seal.md.
+/// The place is an overlay of the file's directory without an upper layer: a read-only superblock that no mount call
+/// can make writable, with no fd left open. Where overlays cannot be mounted (without privileges, on odd file systems)
+/// it is a memfd with all seals. That it worked is read off /proc/self/exe after the execve; the environment entry only
+/// keeps a failure from becoming a loop. Runs before libc: see <see cref="ProcessEntry"/>. Figures:
+/// docs/decisions/seal.md.
 /// </remarks>
 internal static unsafe class ExecutableSeal
 {
@@ -52,7 +52,9 @@ internal static unsafe class ExecutableSeal
     /// <summary>The environment entry of the second execve.</summary>
     public static ReadOnlySpan<byte> Mark => "_CSRUN_SEALED=1"u8;
 
-    /// <summary>Returns when the running executable is sealed; otherwise executes it sealed, or ends the process.</summary>
+    /// <summary>
+    /// Returns when the running executable is sealed; otherwise executes it sealed, or ends the process.
+    /// </summary>
     [SkipLocalsInit]
     public static void Apply(byte** argv, byte** envp)
     {
@@ -96,8 +98,8 @@ internal static unsafe class ExecutableSeal
     }
 
     /// <summary>
-    /// Whether /proc/self/exe lies on a read-only overlay or is a memfd with all seals. A read-only mount of another kind
-    /// may be a view of a file system that is written elsewhere.
+    /// Whether /proc/self/exe lies on a read-only overlay or is a memfd with all seals. A read-only mount of another
+    /// kind may be a view of a file system that is written elsewhere.
     /// </summary>
     [SkipLocalsInit]
     private static bool IsSealed()
@@ -120,7 +122,9 @@ internal static unsafe class ExecutableSeal
         return seals == AllSeals;
     }
 
-    /// <summary>The executable on an overlay of its directory, as an O_PATH fd; negative where that cannot be.</summary>
+    /// <summary>
+    /// The executable on an overlay of its directory, as an O_PATH fd; negative where that cannot be.
+    /// </summary>
     [SkipLocalsInit]
     private static long OpenOnOverlay()
     {
@@ -192,7 +196,8 @@ internal static unsafe class ExecutableSeal
     /// <summary>An overlay without an upper layer wants two lower ones, of which none holds the other.</summary>
     private static void AppendSecondLayer(byte* path, long length)
     {
-        bool belowEtc = length >= 5 && path[0] == '/' && path[1] == 'e' && path[2] == 't' && path[3] == 'c' && path[4] == '/';
+        bool belowEtc = length >= 5 && path[0] == '/' && path[1] == 'e' && path[2] == 't' && path[3] == 'c'
+            && path[4] == '/';
         byte* second = belowEtc ? Early.Pointer(":/usr"u8) : Early.Pointer(":/etc"u8);
         if (length > 1)
         {

@@ -8,7 +8,8 @@ namespace Csrun.Startup;
 /// Calls of libc that the .NET runtime makes while it starts, answered with less work (the linker's --wrap). Figures:
 /// docs/decisions/startup.md.
 /// </summary>
-/// <remarks>They run inside the runtime's initialization: no allocation, no exception, no static with a constructor.</remarks>
+/// <remarks>They run inside the runtime's initialization: no allocation, no exception, no static with a
+/// constructor.</remarks>
 internal static unsafe class LibcFunctions
 {
     private const int MadvDontDump = 16;
@@ -26,8 +27,8 @@ internal static unsafe class LibcFunctions
     }
 
     /// <summary>
-    /// sysconf(3): libc reads the processors' number from /sys. How many there are is for the runtime how many this process
-    /// may use.
+    /// sysconf(3): libc reads the processors' number from /sys. How many there are is for the runtime how many this
+    /// process may use.
     /// </summary>
     [RuntimeExport("__wrap_sysconf")]
     private static long SystemConfiguration(int name)

@@ -13,10 +13,10 @@ namespace Csrun.Startup;
 /// </summary>
 /// <remarks>
 /// The steps are those of __libc_start_main in glibc's csu/libc-start.c for a static program that is not
-/// position-independent, in its order. Left out besides CPUID: GLIBC_TUNABLES, which nobody may set for a runtime that is
-/// root (CVE-2023-4911), the check of the standard streams, which is for set-user-ID programs, _init, the preinit array
-/// and the finalizers of the image, of which the link has none that matter, and pthread_exit from main. The build takes
-/// it only where know-libc.sh finds that libc-start.o calls what it knows. Figures: docs/decisions/startup.md.
+/// position-independent, in its order. Left out besides CPUID: GLIBC_TUNABLES, which nobody may set for a runtime that
+/// is root (CVE-2023-4911), the check of the standard streams, which is for set-user-ID programs, _init, the preinit
+/// array and the finalizers of the image, of which the link has none that matter, and pthread_exit from main. The build
+/// takes it only where know-libc.sh finds that libc-start.o calls what it knows. Figures: docs/decisions/startup.md.
 /// </remarks>
 internal static unsafe class LibcStart
 {
@@ -74,7 +74,9 @@ internal static unsafe class LibcStart
         return (long*)auxiliary[1];
     }
 
-    /// <summary>The relocations by which libc's functions choose their variant: its answer to a processor of no features.</summary>
+    /// <summary>
+    /// The relocations by which libc's functions choose their variant: its answer to a processor of no features.
+    /// </summary>
     private static void ResolveIndirectFunctions()
     {
         // Elf64_Rela of elf.h: r_offset, r_info, r_addend.
@@ -97,7 +99,8 @@ internal static unsafe class LibcStart
     private static void CallInitializers(int argc, byte** argv, byte** environment)
     {
         var end = (delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, void>*)Address(&InitArrayEnd);
-        for (var one = (delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, void>*)Address(&InitArray); one < end; one++)
+        for (var one = (delegate* unmanaged[SuppressGCTransition]<int, byte**, byte**, void>*)Address(&InitArray);
+            one < end; one++)
         {
             (*one)(argc, argv, environment);
         }

@@ -79,8 +79,8 @@ internal static unsafe class ProcessEntry
     }
 
     /// <summary>
-    /// Empties the entries from which the .NET runtime or its library would take their settings: one that somebody set for
-    /// his own .NET programs (DOTNET_GCgen0size, DOTNET_gcServer) could bring collections into the fork zone.
+    /// Empties the entries from which the .NET runtime or its library would take their settings: one that somebody set
+    /// for his own .NET programs (DOTNET_GCgen0size, DOTNET_gcServer) could bring collections into the fork zone.
     /// </summary>
     private static void HideRuntimeSettings(byte** envp)
     {

@@ -11,7 +11,8 @@ namespace Csrun.Startup;
 /// milliseconds has no use for their answers. Pinned to one patch of the runtime (Directory.Packages.props); the link
 /// fails when one of the names is no longer the runtime's. Figures: docs/decisions/startup.md.
 /// </summary>
-/// <remarks>They run before or inside the runtime's initialization: no allocation, no exception, no static with a constructor.</remarks>
+/// <remarks>They run before or inside the runtime's initialization: no allocation, no exception, no static with a
+/// constructor.</remarks>
 internal static unsafe class RuntimeFunctions
 {
     private const nuint PageMask = 0xfff;
@@ -27,8 +28,8 @@ internal static unsafe class RuntimeFunctions
     private const long FirstGeneration = 0x4000000;
 
     /// <summary>
-    /// Arrays up to 3.5 MiB are in it: a few of them elsewhere start a collection, so a config.json of a megabyte brought
-    /// one.
+    /// Arrays up to 3.5 MiB are in it: a few of them elsewhere start a collection, so a config.json of a megabyte
+    /// brought one.
     /// </summary>
     private const long LargeObject = 0x380000;
 
@@ -39,7 +40,9 @@ internal static unsafe class RuntimeFunctions
     private static byte* s_chunk;
     private static bool s_isStarted;
 
-    /// <summary>Main begins: from now on there may be collections, and what is left of the start's array is theirs.</summary>
+    /// <summary>
+    /// Main begins: from now on there may be collections, and what is left of the start's array is theirs.
+    /// </summary>
     public static void Start()
     {
         s_isStarted = true;
@@ -103,8 +106,8 @@ internal static unsafe class RuntimeFunctions
     }
 
     /// <summary>
-    /// Would compare the names of some ninety settings of the collector with all that the program was linked with. These
-    /// it has; in NativeAot.targets too, for the program that lets the runtime read them.
+    /// Would compare the names of some ninety settings of the collector with all that the program was linked with.
+    /// These it has; in NativeAot.targets too, for the program that lets the runtime read them.
     /// </summary>
     [RuntimeExport("_ZN15GCToEEInterface17GetIntConfigValueEPKcS1_Pl")]
     private static byte GetIntConfigValue(byte* name, byte* publicName, long* value)
@@ -131,9 +134,9 @@ internal static unsafe class RuntimeFunctions
     }
 
     /// <summary>
-    /// Allocates the objects that hold the static fields of hundreds of types, before Main: the collector would search its
-    /// lists for a place for each, in half of all instructions of a short command. Here they come one after another out
-    /// of one array of the pinned heap, which is cut up: what is left of it stays an array, so that the heap can be
+    /// Allocates the objects that hold the static fields of hundreds of types, before Main: the collector would search
+    /// its lists for a place for each, in half of all instructions of a short command. Here they come one after another
+    /// out of one array of the pinned heap, which is cut up: what is left of it stays an array, so that the heap can be
     /// walked at any time.
     /// </summary>
     [RuntimeExport("__wrap_RhAllocateNewObject")]
@@ -163,7 +166,8 @@ internal static unsafe class RuntimeFunctions
         if (s_chunk == null && !s_isStarted)
         {
             byte* chunk;
-            AllocateNewArray(RuntimeTypeHandle.ToIntPtr(typeof(byte[]).TypeHandle), ChunkSize, PinnedObjectHeap, &chunk);
+            AllocateNewArray(
+                RuntimeTypeHandle.ToIntPtr(typeof(byte[]).TypeHandle), ChunkSize, PinnedObjectHeap, &chunk);
             s_chunk = chunk;
         }
 
@@ -200,7 +204,9 @@ internal static unsafe class RuntimeFunctions
         return 1;
     }
 
-    /// <summary>Would read /proc/meminfo before each decision of the collector, which has none to make in a short command.</summary>
+    /// <summary>
+    /// Would read /proc/meminfo before each decision of the collector, which has none to make in a short command.
+    /// </summary>
     [RuntimeExport("_ZN15GCToOSInterface15GetMemoryStatusEmPjPmS1_")]
     private static void GetMemoryStatus(ulong limit, uint* load, ulong* available, ulong* pageFile)
     {

@@ -79,7 +79,8 @@ internal sealed class HostCgroups : IDisposable
         foreach (string path in Cgroups.Paths.Values)
         {
             string parent = Path.GetDirectoryName(path)!;
-            if (Path.GetFileName(parent).StartsWith("csrun-test-", StringComparison.Ordinal) && Directory.Exists(parent))
+            if (Path.GetFileName(parent).StartsWith("csrun-test-", StringComparison.Ordinal)
+                && Directory.Exists(parent))
             {
                 Directory.Delete(parent);
             }

@@ -28,7 +28,8 @@ internal sealed class RuncContainer : IDisposable
             """);
         File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
         // runc gives its own stdio to the container, which would keep a pipe open for ever.
-        Process("/bin/sh", "-c", $"exec runc --root {_directory}/root run -d -b {bundle} {Id} </dev/null >/dev/null 2>&1");
+        Process(
+            "/bin/sh", "-c", $"exec runc --root {_directory}/root run -d -b {bundle} {Id} </dev/null >/dev/null 2>&1");
     }
 
     public string Id { get; } = "csrun-test-" + Guid.NewGuid().ToString("N")[..12];

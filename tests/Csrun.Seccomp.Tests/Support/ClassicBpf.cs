@@ -2,7 +2,9 @@ using System;
 
 namespace Csrun.Seccomp.Tests.Support;
 
-/// <summary>Runs a classic BPF program as the kernel's seccomp does, and judges it as the kernel's checker does.</summary>
+/// <summary>
+/// Runs a classic BPF program as the kernel's seccomp does, and judges it as the kernel's checker does.
+/// </summary>
 internal static class ClassicBpf
 {
     private const int MaximumLength = 4096;

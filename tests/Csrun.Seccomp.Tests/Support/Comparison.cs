@@ -14,7 +14,8 @@ internal static class Comparison
 
     /// <summary>The first difference, or what is wrong with the first program; null when there is none.</summary>
     public static string? Difference(
-        ReadOnlySpan<ulong> ours, ReadOnlySpan<ulong> theirs, LinuxSeccomp profile, SeccompArch native, int inputs, int seed)
+        ReadOnlySpan<ulong> ours, ReadOnlySpan<ulong> theirs, LinuxSeccomp profile, SeccompArch native,
+        int inputs, int seed)
     {
         string? fault = ClassicBpf.Fault(ours);
         Inputs source = new(profile, native, seed);

@@ -56,7 +56,9 @@ internal sealed class Inputs
         _values = Values(profile);
     }
 
-    /// <summary>The next input; valid until the one after it. All numbers come in turn, those with conditions more often.</summary>
+    /// <summary>
+    /// The next input; valid until the one after it. All numbers come in turn, those with conditions more often.
+    /// </summary>
     public ReadOnlySpan<uint> Next()
     {
         int turn = _next++;

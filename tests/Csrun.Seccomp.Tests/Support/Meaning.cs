@@ -6,14 +6,15 @@ using Csrun.Spec;
 namespace Csrun.Seccomp.Tests.Support;
 
 /// <summary>
-/// What a profile says about one call, worked out rule by rule from its text, for profiles whose conditional rules of one
-/// call have one action.
+/// What a profile says about one call, worked out rule by rule from its text, for profiles whose conditional rules of
+/// one call have one action.
 /// </summary>
 internal sealed class Meaning
 {
     private const uint DefaultVerdict = 0;
     private readonly LinuxSeccomp _profile;
-    private readonly Dictionary<(uint Arch, uint Number), List<(LinuxSyscall Rule, int Index, uint Multiplexed)>> _rules = [];
+    private readonly Dictionary<(uint Arch, uint Number),
+        List<(LinuxSyscall Rule, int Index, uint Multiplexed)>> _rules = [];
     private readonly Dictionary<(uint Arch, uint Number), bool> _is64 = [];
     private readonly HashSet<uint> _archs = [];
     private readonly bool _isBigEndian;
@@ -66,7 +67,8 @@ internal sealed class Meaning
 
         foreach ((LinuxSyscall rule, int index, uint multiplexed) in rules)
         {
-            if ((multiplexed == 0 || Argument(data, 0, is64) == multiplexed) && Matches(rule, data, is64, multiplexed != 0))
+            if ((multiplexed == 0 || Argument(data, 0, is64) == multiplexed)
+                && Matches(rule, data, is64, multiplexed != 0))
             {
                 return Rule.ReadAction(rule.Action, rule.ErrnoRet, index);
             }
@@ -93,10 +95,14 @@ internal sealed class Meaning
                 int number = row < 0 ? row : SyscallTable.Number(abi.Column, row);
                 if (number >= 0)
                 {
-                    Add(abi, number >= 61440 ? (uint)number - 61440 + VerdictTable.FirstPrivate : abi.Base + (uint)number, rule, i, 0);
+                    Add(
+                        abi,
+                        number >= 61440 ? (uint)number - 61440 + VerdictTable.FirstPrivate : abi.Base + (uint)number,
+                        rule, i, 0);
                 }
 
-                if (row >= 0 && abi.Multiplexes && SyscallTable.MultiplexedAs(row, out bool isIpc) is uint call and not 0)
+                if (row >= 0 && abi.Multiplexes
+                    && SyscallTable.MultiplexedAs(row, out bool isIpc) is uint call and not 0)
                 {
                     Add(abi, abi.Base + (uint)(isIpc ? Abi.Ipc : Abi.SocketCall), rule, i, call);
                 }

@@ -37,7 +37,8 @@ internal static class Profiles
         HashSet<string> seen = [];
         IEnumerable<string> files =
         [
-            .. Directory.EnumerateFiles(Path.Combine(top, "tests/recordings"), "config.json", SearchOption.AllDirectories),
+            .. Directory.EnumerateFiles(
+                Path.Combine(top, "tests/recordings"), "config.json", SearchOption.AllDirectories),
             .. Directory.EnumerateFiles(Path.Combine(top, "spec-fixtures/good"), "*.json"),
         ];
         foreach (string file in files.Order(StringComparer.Ordinal))

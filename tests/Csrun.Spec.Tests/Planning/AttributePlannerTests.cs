@@ -45,7 +45,8 @@ public sealed class AttributePlannerTests
         string flags = string.Join(',', SchedulerFlagWords.All().Select(word => $"\"{word}\""));
 
         Plans.OfProcess($"\"scheduler\":{{\"policy\":\"SCHED_RR\",\"priority\":7,\"flags\":[{flags}]}}").Scheduler
-            .Should().BeEquivalentTo(new { Policy = SchedulerPolicy.SCHED_RR, Priority = 7u, Flags = (SchedulerFlag)0x7F });
+            .Should()
+            .BeEquivalentTo(new { Policy = SchedulerPolicy.SCHED_RR, Priority = 7u, Flags = (SchedulerFlag)0x7F });
     }
 
     [Theory]

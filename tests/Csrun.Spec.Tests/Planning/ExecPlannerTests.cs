@@ -16,7 +16,8 @@ public sealed class ExecPlannerTests
         Cwd = "/srv",
         Env = ["PATH=/bin", "A=1"],
         User = new User { Uid = 10, Gid = 20, AdditionalGids = [30], Umask = 7 },
-        Capabilities = new LinuxCapabilities { Bounding = ["CAP_KILL"], Effective = ["CAP_KILL"], Permitted = ["CAP_KILL"] },
+        Capabilities =
+            new LinuxCapabilities { Bounding = ["CAP_KILL"], Effective = ["CAP_KILL"], Permitted = ["CAP_KILL"] },
         Rlimits = [new PosixRlimit { Type = "RLIMIT_NOFILE", Soft = 1, Hard = 2 }],
         NoNewPrivileges = true,
         Terminal = true,
@@ -98,11 +99,13 @@ public sealed class ExecPlannerTests
     [InlineData("", "", null)]
     public void Has_the_containers_labels_unless_others_are_given(string? ofContainer, string? given, string? planned)
     {
-        Process container = new() { Args = ["a"], Cwd = "/", ApparmorProfile = ofContainer, SelinuxLabel = ofContainer };
+        Process container =
+            new() { Args = ["a"], Cwd = "/", ApparmorProfile = ofContainer, SelinuxLabel = ofContainer };
         Process process = new() { Args = ["a"], Cwd = "/", ApparmorProfile = given, SelinuxLabel = given };
         ExecChanges changes = new() { Arguments = Bytes("a"), ApparmorProfile = given, SelinuxLabel = given };
 
-        foreach (ExecPlan plan in new[] { ExecPlanner.Plan(container, changes, out _), ExecPlanner.Plan(container, process, out _) })
+        foreach (ExecPlan plan in new[]
+            { ExecPlanner.Plan(container, changes, out _), ExecPlanner.Plan(container, process, out _) })
         {
             (plan.Process.ApparmorProfile, plan.Process.SelinuxLabel).Should().Be((planned, planned));
         }
@@ -120,7 +123,8 @@ public sealed class ExecPlannerTests
     [Fact]
     public void Gives_a_process_of_its_own_the_containers_rights_and_limits_where_it_names_none()
     {
-        ExecPlan plan = ExecPlanner.Plan(s_ofContainer, new Process { Args = ["true"], Cwd = "/" }, out IReadOnlyList<Fault> faults);
+        ExecPlan plan = ExecPlanner.Plan(
+            s_ofContainer, new Process { Args = ["true"], Cwd = "/" }, out IReadOnlyList<Fault> faults);
 
         faults.Should().BeEmpty();
         plan.Process.Capabilities.Should().Be(new CapabilitySets(Kill, Kill, Kill, 0, 0));

@@ -69,7 +69,8 @@ public sealed class IdMapPlannerTests
     [Fact]
     public void Refuses_mappings_in_two_places()
     {
-        Plans.FaultsOf(InUserNamespace($"\"options\":[\"bind\",\"idmap=uids=0-1-1;gids=0-1-1\"],{Mappings}")).Should().Equal(
+        Plans.FaultsOf(InUserNamespace($"\"options\":[\"bind\",\"idmap=uids=0-1-1;gids=0-1-1\"],{Mappings}"))
+            .Should().Equal(
             "mounts[0]: expected not both of uidMappings and mappings in the option idmap");
     }
 
@@ -80,7 +81,8 @@ public sealed class IdMapPlannerTests
         "\"type\":\"tmpfs\",\"options\":[\"idmap\"]",
         "in a user namespace only bind mounts can be id-mapped: a new file system has its ids already")]
     [InlineData(
-        "\"options\":[\"bind\",\"idmap\",\"copy-symlink\"]", "idmap goes not with copy-symlink, which may mount nothing")]
+        "\"options\":[\"bind\",\"idmap\",\"copy-symlink\"]",
+        "idmap goes not with copy-symlink, which may mount nothing")]
     public void Refuses_what_cannot_be_mapped(string members, string message)
     {
         Plans.FaultsOf(InUserNamespace(members)).Should().Equal("mounts[0]: " + message);
@@ -92,7 +94,8 @@ public sealed class IdMapPlannerTests
         Plans.FaultsOf(Readings.WithTop(
             "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]},\"mounts\":[{\"destination\":\"/m\",\"type\":\"tmpfs\","
             + $"\"options\":[\"idmap\",\"silent\"],{Mappings}}}]"))
-            .Should().Equal("mounts[0].options: idmap goes with neither silent nor iversion nor an option over 255 bytes");
+            .Should()
+            .Equal("mounts[0].options: idmap goes with neither silent nor iversion nor an option over 255 bytes");
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class MountContextTests
     [InlineData("\"run.oci.mount_context_type\":\"rootcontext\"", "rootcontext")]
     public void Is_carried_by_the_option_that_is_asked_for(string annotation, string option)
     {
-        Plans.Of(With("label:s0:c1,c2", annotation)).MountContext.Should().Be(new MountContext(option, "label:s0:c1,c2"));
+        Plans.Of(With("label:s0:c1,c2", annotation)).MountContext
+            .Should().Be(new MountContext(option, "label:s0:c1,c2"));
     }
 
     [Fact]

@@ -120,8 +120,8 @@ public sealed class MountPlannerTests
     {
         IEnumerable<string> elsewhere =
         [
-            "bind", "rbind", "remount", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime", "silent",
-            "loud", "iversion", "noiversion", "tmpcopyup",
+            "bind", "rbind", "remount", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime",
+            "silent", "loud", "iversion", "noiversion", "tmpcopyup",
             "idmap", "ridmap", .. s_links,
         ];
         string[] tested =
@@ -186,7 +186,8 @@ public sealed class MountPlannerTests
     [Property]
     public Property Passes_other_words_to_the_file_system()
     {
-        Gen<string> word = Gen.Elements("size=64k", "mode=755", "RO", "ro ", "Bind", "newinstance", "lowerdir=/a:/b", "");
+        Gen<string> word = Gen.Elements(
+            "size=64k", "mode=755", "RO", "ro ", "Bind", "newinstance", "lowerdir=/a:/b", "");
         return Prop.ForAll(word.ListOf().ToArbitrary(), words =>
         {
             MountPlan plan = Tmpfs([.. words]);
@@ -317,7 +318,8 @@ public sealed class MountPlannerTests
     {
         string[] faults = Plans.FaultsOf(Plans.WithMounts($$"""{"destination":"{{destination}}","type":"{{type}}"}"""));
 
-        faults.Should().Equal(allowed ? [] : ["mounts[0].destination: inside /proc only known files can be mounted over"]);
+        faults.Should()
+            .Equal(allowed ? [] : ["mounts[0].destination: inside /proc only known files can be mounted over"]);
     }
 
     private static MountPlan Bind(params string[] options) =>

@@ -31,5 +31,6 @@ internal static class Plans
     }
 
     public static string WithMounts(string mounts) => Readings.WithTop(
-        $"\"linux\":{{\"namespaces\":[{{\"type\":\"mount\"}},{{\"type\":\"user\",\"path\":\"/x\"}}]}},\"mounts\":[{mounts}]");
+        $"\"linux\":{{\"namespaces\":[{{\"type\":\"mount\"}},{{\"type\":\"user\",\"path\":\"/x\"}}]}},"
+        + $"\"mounts\":[{mounts}]");
 }

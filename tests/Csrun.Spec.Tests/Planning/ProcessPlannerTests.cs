@@ -54,7 +54,8 @@ public sealed class ProcessPlannerTests
     public void Gives_the_notify_socket_by_a_mount_and_a_variable()
     {
         Plan plan = Plans.Of(
-            Readings.WithProcess("\"env\":[\"NOTIFY_SOCKET=/x\",\"A=1\"]"), Plans.Options with { NotifyDirectory = "/state/notify" });
+            Readings.WithProcess("\"env\":[\"NOTIFY_SOCKET=/x\",\"A=1\"]"),
+            Plans.Options with { NotifyDirectory = "/state/notify" });
 
         plan.Process!.Environment.Should().Equal("NOTIFY_SOCKET=/run/notify/notify.sock", "A=1");
         plan.Mounts[^1].Should().BeEquivalentTo(
@@ -82,7 +83,8 @@ public sealed class ProcessPlannerTests
     {
         string[] names = CapabilityWords.All();
 
-        names.Should().HaveCount(41).And.HaveElementAt(21, "CAP_SYS_ADMIN").And.HaveElementAt(40, "CAP_CHECKPOINT_RESTORE");
+        names.Should().HaveCount(41).And.HaveElementAt(21, "CAP_SYS_ADMIN")
+            .And.HaveElementAt(40, "CAP_CHECKPOINT_RESTORE");
         string list = string.Join(',', names.Select(name => $"\"{name}\""));
         Plans.OfProcess($"\"capabilities\":{{\"bounding\":[{list}]}}").Capabilities!.Bounding
             .Should().Be((1UL << 41) - 1);
@@ -92,7 +94,8 @@ public sealed class ProcessPlannerTests
     public void Numbers_all_16_limits()
     {
         string[] names = RlimitTypeWords.All();
-        string limits = string.Join(',', names.Select(name => $$"""{"type":"{{name}}","soft":1,"hard":18446744073709551615}"""));
+        string limits = string.Join(
+            ',', names.Select(name => $$"""{"type":"{{name}}","soft":1,"hard":18446744073709551615}"""));
 
         ProcessPlan plan = Plans.OfProcess($"\"rlimits\":[{limits}]");
 

@@ -78,7 +78,8 @@ public sealed class SysctlTests
     [Property(MaxTest = 3000)]
     public Property Never_leaves_the_directory_of_its_namespace()
     {
-        Gen<string> piece = Gen.Elements("net", "kernel", "fs", "mqueue", "user", "..", ".", "/", "sem", "core_pattern");
+        Gen<string> piece = Gen.Elements(
+            "net", "kernel", "fs", "mqueue", "user", "..", ".", "/", "sem", "core_pattern");
         return Prop.ForAll(piece.ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary(), name =>
         {
             string path = Sysctl.PathOf(name);

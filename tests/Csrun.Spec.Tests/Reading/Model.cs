@@ -28,7 +28,8 @@ internal static class Model
         [typeof(Hook)] = "path args env timeout",
         [typeof(Hooks)] = "prestart createRuntime createContainer startContainer poststart poststop",
         [typeof(LinuxConfig)] = "uidMappings gidMappings sysctl resources cgroupsPath namespaces devices netDevices "
-            + "seccomp rootfsPropagation maskedPaths readonlyPaths mountLabel intelRdt memoryPolicy personality timeOffsets",
+            + "seccomp rootfsPropagation maskedPaths readonlyPaths mountLabel intelRdt memoryPolicy personality "
+            + "timeOffsets",
         [typeof(LinuxNamespace)] = "type path",
         [typeof(LinuxIdMapping)] = "containerID hostID size",
         [typeof(LinuxTimeOffset)] = "secs nanosecs",

@@ -15,8 +15,8 @@ public sealed class RandomDocumentTests
 {
     private static readonly string[] s_texts =
     [
-        "", "/", "a", "A=b", "1.0.2", "RLIMIT_CPU", "SCHED_FIFO", "mount", "rbind", "\\\\", "\\\"", "\\u00fc", "\\ud83d\\ude00",
-        "ü", "\U0001F600", "\\n", "\\/", "net.ipv4.ip_forward", "0-3,7",
+        "", "/", "a", "A=b", "1.0.2", "RLIMIT_CPU", "SCHED_FIFO", "mount", "rbind", "\\\\", "\\\"", "\\u00fc",
+        "\\ud83d\\ude00", "ü", "\U0001F600", "\\n", "\\/", "net.ipv4.ip_forward", "0-3,7",
     ];
 
     public static Arbitrary<GoodDocument> GoodDocuments() =>
@@ -92,7 +92,8 @@ public sealed class RandomDocumentTests
 
     private static Gen<string> Member(JsonPropertyInfo member)
     {
-        bool mayBeNull = !member.PropertyType.IsValueType || Nullable.GetUnderlyingType(member.PropertyType) is not null;
+        bool mayBeNull = !member.PropertyType.IsValueType
+            || Nullable.GetUnderlyingType(member.PropertyType) is not null;
         Gen<string> value = Value(member.PropertyType).Select(json => $"\"{member.Name}\": {json}");
         Gen<string> absent = Gen.Constant("");
         return mayBeNull

@@ -167,7 +167,8 @@ public sealed class TextTests
         for (int i = 0; mounts.Length < 10 << 20; i++)
         {
             mounts.Append(i == 0 ? "" : ",").Append(
-                $$"""{"destination":"/data/{{i}}","type":"tmpfs","source":"tmpfs","options":["nosuid","size=65536k"]}""");
+                $$"""{"destination":"/data/{{i}}","type":"tmpfs","source":"tmpfs","options":"""
+                + """["nosuid","size=65536k"]}""");
         }
 
         byte[] json = Encoding.UTF8.GetBytes(Readings.WithTop(

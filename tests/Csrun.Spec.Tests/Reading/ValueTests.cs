@@ -173,7 +173,8 @@ public sealed class ValueTests
             "process.rlimits[0].soft: missing",
             "mounts[1]: expected an object, found 5",
             "mounts[2].destination: missing",
-            "linux.namespaces[0].type: expected one of: mount, cgroup, uts, ipc, user, pid, network, time, found \"nosuch\"",
+            "linux.namespaces[0].type: expected one of: mount, cgroup, uts, ipc, user, pid, network, time, found "
+                + "\"nosuch\"",
             "linux.devices: expected an array, found an object",
             "annotations[\"a\"]: expected a string, found 1",
             "annotations[\"\"]: expected a key that is not empty");
@@ -185,7 +186,8 @@ public sealed class ValueTests
         string name = new('x', 5000);
 
         Readings.FaultsOfTop($"\"annotations\":{{\"a\\n\\u001b[31m{name}\":1}}").Should().ContainSingle()
-            .Which.Should().StartWith("annotations[\"a\\u000a\\u001b[31mxxx").And.NotContain("\n").And.NotContain("\u001b")
+            .Which.Should().StartWith("annotations[\"a\\u000a\\u001b[31mxxx").And.NotContain("\n")
+            .And.NotContain("\u001b")
             .And.Subject.Length.Should().BeLessThan(200);
     }
 

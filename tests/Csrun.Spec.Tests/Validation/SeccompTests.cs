@@ -23,9 +23,17 @@ public sealed class SeccompTests
         ".flags[0]: expected one of: SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_LOG, "
             + "SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, found \"NEW_LISTENER\"")]
     [InlineData(Allow + "\"listenerMetadata\":\"x\"", ".listenerMetadata: needs listenerPath")]
-    [InlineData("\"defaultAction\":\"SCMP_ACT_NOTIFY\",\"listenerPath\":\"/x\"", ".defaultAction: SCMP_ACT_NOTIFY cannot be for all calls: write must work for an error to be told before the agent listens")]
-    [InlineData(Allow + "\"listenerPath\":\"/x\",\"syscalls\":[{\"names\":[\"a\",\"write\"],\"action\":\"SCMP_ACT_NOTIFY\"}]", ".syscalls[0].names[1]: SCMP_ACT_NOTIFY cannot be for write: write must work for an error to be told before the agent listens")]
-    [InlineData(Allow + "\"syscalls\":[{\"names\":[\"a\",\"\"],\"action\":\"SCMP_ACT_LOG\"}]", ".syscalls[0].names[1]: is empty")]
+    [InlineData(
+        "\"defaultAction\":\"SCMP_ACT_NOTIFY\",\"listenerPath\":\"/x\"",
+        ".defaultAction: SCMP_ACT_NOTIFY cannot be for all calls: write must work for an error to be told before the "
+            + "agent listens")]
+    [InlineData(
+        Allow + "\"listenerPath\":\"/x\",\"syscalls\":[{\"names\":[\"a\",\"write\"],\"action\":\"SCMP_ACT_NOTIFY\"}]",
+        ".syscalls[0].names[1]: SCMP_ACT_NOTIFY cannot be for write: write must work for an error to be told before "
+            + "the agent listens")]
+    [InlineData(
+        Allow + "\"syscalls\":[{\"names\":[\"a\",\"\"],\"action\":\"SCMP_ACT_LOG\"}]",
+        ".syscalls[0].names[1]: is empty")]
     [InlineData(Allow + "\"syscalls\":[{}]", ".syscalls[0].names: missing", ".syscalls[0].action: missing")]
     [InlineData(
         Allow + "\"syscalls\":[{\"names\":[],\"action\":\"SCMP_ACT_LOG\"}]",

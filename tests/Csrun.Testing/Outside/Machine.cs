@@ -25,19 +25,22 @@ internal static class Machine
     }
 
     /// <summary>
-    /// Every cgroup directory of every hierarchy. Where this process is itself in a cgroup, the others beside it belong to
-    /// whoever made that one, and come and go as they like. Those of another test run that is alive are its own business.
+    /// Every cgroup directory of every hierarchy. Where this process is itself in a cgroup, the others beside it belong
+    /// to whoever made that one, and come and go as they like. Those of another test run that is alive are its own
+    /// business.
     /// </summary>
     internal static IEnumerable<KeyValuePair<string, string>> Cgroups()
     {
-        string[] own = [.. File.ReadAllLines("/proc/self/cgroup").Select(line => line.Split(':', 3)[2]).Where(path => path != "/")];
+        string[] own = [.. File.ReadAllLines("/proc/self/cgroup").Select(line => line.Split(':', 3)[2])
+            .Where(path => path != "/")];
         foreach (string mount in CgroupMounts())
         {
             string[] foreign = [.. own.Select(path => Path.Combine(mount, path.Split('/')[1]))];
             string[] ours = [.. own.Select(path => mount + path)];
             foreach (string directory in DirectoriesBelow(mount))
             {
-                bool isForeign = foreign.Any(top => IsAtOrBelow(directory, top)) && !ours.Any(top => IsAtOrBelow(directory, top));
+                bool isForeign = foreign.Any(top => IsAtOrBelow(directory, top))
+                    && !ours.Any(top => IsAtOrBelow(directory, top));
                 if (!isForeign && !IsOfAnotherRun(directory))
                 {
                     yield return KeyValuePair.Create(directory, "");
@@ -46,20 +49,24 @@ internal static class Machine
         }
     }
 
-    /// <summary>Ids of the tests hold the number of the process that runs them (<see cref="WorkDirectory.Name"/>).</summary>
+    /// <summary>
+    /// Ids of the tests hold the number of the process that runs them (<see cref="WorkDirectory.Name"/>).
+    /// </summary>
     private static bool IsOfAnotherRun(string directory)
     {
         const string Mark = "csrun-test-";
         int start = directory.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length;
         string pid = new([.. directory.Skip(start).TakeWhile(char.IsAsciiDigit)]);
-        return start >= Mark.Length && pid.Length > 0 && pid != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+        return start >= Mark.Length && pid.Length > 0
+            && pid != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
             && Directory.Exists("/proc/" + pid);
     }
 
     internal static IEnumerable<string> CgroupMounts()
     {
         return File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' '))
-            .Where(fields => fields[Array.IndexOf(fields, "-") + 1] is "cgroup" or "cgroup2").Select(fields => fields[4]);
+            .Where(fields => fields[Array.IndexOf(fields, "-") + 1] is "cgroup" or "cgroup2")
+            .Select(fields => fields[4]);
     }
 
     internal static IEnumerable<KeyValuePair<string, string>> NetworkInterfaces()
@@ -81,7 +88,8 @@ internal static class Machine
             yield return KeyValuePair.Create(path, "");
         }
 
-        foreach (string path in new[] { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx" })
+        foreach (string path in new[] { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+            "/dev/tty", "/dev/ptmx" })
         {
             if (Syscall.lstat(path, out Stat stat) == 0)
             {
@@ -93,7 +101,8 @@ internal static class Machine
 
     private static IEnumerable<string> DirectoriesBelow(string top)
     {
-        EnumerationOptions all = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+        EnumerationOptions all =
+            new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
         try
         {
             return Directory.GetDirectories(top, "*", all);

@@ -8,14 +8,16 @@ using Mono.Unix.Native;
 namespace Csrun.Testing.Outside;
 
 /// <summary>
-/// Around every test that runs a binary: the machine is the same after it as before. Begin before the test, end after it;
-/// what differs then is named, and swept away so that the next test starts clean.
+/// Around every test that runs a binary: the machine is the same after it as before. Begin before the test, end after
+/// it; what differs then is named, and swept away so that the next test starts clean.
 /// </summary>
 public sealed class OutsideInvariant
 {
     // Where other tests run at the same time, only what bears this test's name counts of what they make. Never in CI.
-    private static readonly string[] s_shared = ["cgroup ", "mount ", "state ", "device /dev/null", "network interface "];
-    private static readonly bool s_sharesMachine = Environment.GetEnvironmentVariable("CSRUN_TESTS_SHARE_MACHINE") == "1";
+    private static readonly string[] s_shared =
+        ["cgroup ", "mount ", "state ", "device /dev/null", "network interface "];
+    private static readonly bool s_sharesMachine =
+        Environment.GetEnvironmentVariable("CSRUN_TESTS_SHARE_MACHINE") == "1";
 
     private readonly OutsideScope _scope;
     private readonly string _name;
@@ -38,7 +40,9 @@ public sealed class OutsideInvariant
         return new OutsideInvariant(scope);
     }
 
-    /// <summary>Looks again, giving the kernel time to finish what it does behind (cgroups that empty, dying processes).</summary>
+    /// <summary>
+    /// Looks again, giving the kernel time to finish what it does behind (cgroups that empty, dying processes).
+    /// </summary>
     /// <param name="settle">How long a difference may last before it counts.</param>
     /// <exception cref="OutsideChangedException">Something is not as it was.</exception>
     public void End(TimeSpan settle)
@@ -71,7 +75,9 @@ public sealed class OutsideInvariant
         throw new OutsideChangedException(differences);
     }
 
-    /// <summary>What an earlier test left to the collector is closed at any time; what this one leaves open has come.</summary>
+    /// <summary>
+    /// What an earlier test left to the collector is closed at any time; what this one leaves open has come.
+    /// </summary>
     private static bool IsLateClose(string line)
     {
         return line.StartsWith("- fd of this process", StringComparison.Ordinal);
@@ -98,7 +104,8 @@ public sealed class OutsideInvariant
             _ = Libc.umount2(mount.Split(' ', StringSplitOptions.RemoveEmptyEntries)[6], Libc.MNT_DETACH);
         }
 
-        foreach (string cgroup in Ours(differences, "+ cgroup ").Select(line => line[9..].Trim()).OrderByDescending(path => path.Length))
+        foreach (string cgroup in Ours(differences, "+ cgroup ").Select(line => line[9..].Trim())
+            .OrderByDescending(path => path.Length))
         {
             _ = Syscall.rmdir(cgroup);
         }
@@ -115,7 +122,8 @@ public sealed class OutsideInvariant
 public sealed class OutsideChangedException : Exception
 {
     internal OutsideChangedException(IReadOnlyList<string> differences)
-        : base("the test changed the machine outside of its container (+ came, - went, ~ changed):\n  " + string.Join("\n  ", differences))
+        : base("the test changed the machine outside of its container (+ came, - went, ~ changed):\n  "
+            + string.Join("\n  ", differences))
     {
         Differences = differences;
     }

@@ -11,8 +11,8 @@ namespace Csrun.Testing.Outside;
 public sealed record OutsideScope(string? Binary, string StateRoot, string Canary);
 
 /// <summary>
-/// What can be seen of the machine around a container, as subject, object and state. Two snapshots that differ mean that
-/// something escaped or was left behind.
+/// What can be seen of the machine around a container, as subject, object and state. Two snapshots that differ mean
+/// that something escaped or was left behind.
 /// </summary>
 public sealed class OutsideSnapshot
 {

@@ -9,17 +9,20 @@ namespace Csrun.Testing.Outside;
 internal static class OwnProcess
 {
     // What .NET opens by itself, now and then: its event loop and the assemblies it loads.
-    private static readonly string[] s_dotnet = ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "socket:", "/usr/share/dotnet", "/usr/lib/dotnet"];
+    private static readonly string[] s_dotnet =
+        ["anon_inode:[eventpoll]", "anon_inode:[eventfd]", "socket:", "/usr/share/dotnet", "/usr/lib/dotnet"];
 
     internal static IEnumerable<KeyValuePair<string, string>> Look()
     {
-        foreach (string link in Directory.GetFileSystemEntries("/proc/self/ns").Append("/proc/self/cwd").Append("/proc/self/root"))
+        foreach (string link in Directory.GetFileSystemEntries("/proc/self/ns").Append("/proc/self/cwd")
+            .Append("/proc/self/root"))
         {
             yield return KeyValuePair.Create(link, File.ResolveLinkTarget(link, false)?.ToString() ?? "");
         }
 
         yield return KeyValuePair.Create("cgroups", File.ReadAllText("/proc/self/cgroup").Replace('\n', ' '));
-        foreach (string line in File.ReadAllLines("/proc/self/status").Where(line => line.StartsWith("Umask", StringComparison.Ordinal)))
+        foreach (string line in File.ReadAllLines("/proc/self/status")
+            .Where(line => line.StartsWith("Umask", StringComparison.Ordinal)))
         {
             yield return KeyValuePair.Create("umask", line);
         }

@@ -15,8 +15,8 @@ namespace Csrun.Testing.Outside;
 public sealed record ProcessSeen(int Pid, int Parent, char State, string Name, ulong StartTime);
 
 /// <summary>
-/// The processes that came from this one. It is a subreaper, so whatever a runtime leaves behind ends up below it, and the
-/// machine's other processes, with its slow pid 1 and that one's zombies, are none of its business.
+/// The processes that came from this one. It is a subreaper, so whatever a runtime leaves behind ends up below it, and
+/// the machine's other processes, with its slow pid 1 and that one's zombies, are none of its business.
 /// </summary>
 public static unsafe class Processes
 {
@@ -32,7 +32,8 @@ public static unsafe class Processes
         List<ProcessSeen> all = [];
         foreach (string directory in Directory.GetDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int pid) && Find(pid) is { } seen)
+            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int pid)
+                && Find(pid) is { } seen)
             {
                 all.Add(seen);
             }
@@ -120,7 +121,8 @@ public static unsafe class Processes
 
     internal static IEnumerable<KeyValuePair<string, string>> Descendants()
     {
-        return Below().Select(seen => KeyValuePair.Create($"{seen.Pid} started {seen.StartTime}", $"({seen.Name}) {seen.State}"[..^2]));
+        return Below().Select(
+            seen => KeyValuePair.Create($"{seen.Pid} started {seen.StartTime}", $"({seen.Name}) {seen.State}"[..^2]));
     }
 
     /// <summary>The children of this process, theirs, and so on.</summary>

@@ -7,7 +7,9 @@ using Mono.Unix.Native;
 
 namespace Csrun.Testing.Outside;
 
-/// <summary>File trees, looked at without following anything: as find -printf '%p %y %i %m %l', and what is in the files.</summary>
+/// <summary>
+/// File trees, looked at without following anything: as find -printf '%p %y %i %m %l', and what is in the files.
+/// </summary>
 internal static class Trees
 {
     private static readonly ConcurrentDictionary<string, (FileVersion Version, string Hash)> s_hashes = [];
@@ -37,7 +39,8 @@ internal static class Trees
     {
         FilePermissions kind = KindOf(stat);
         string mode = Convert.ToString((uint)stat.st_mode & 0x0fff, 8);
-        string common = $"{kind} inode {stat.st_ino} mode {mode} owner {stat.st_uid}:{stat.st_gid} rdev {stat.st_rdev:x}";
+        string common =
+            $"{kind} inode {stat.st_ino} mode {mode} owner {stat.st_uid}:{stat.st_gid} rdev {stat.st_rdev:x}";
         return kind switch
         {
             FilePermissions.S_IFLNK => $"{common} -> {new FileInfo(path).LinkTarget}",

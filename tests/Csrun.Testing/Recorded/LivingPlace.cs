@@ -7,8 +7,8 @@ using Mono.Unix.Native;
 namespace Csrun.Testing.Recorded;
 
 /// <summary>
-/// What a recorded call needs around it, made anew: the bundle with its root, files to bind, namespaces to join, a hook,
-/// the paths of the command line. It all lies in one directory and goes away with it.
+/// What a recorded call needs around it, made anew: the bundle with its root, files to bind, namespaces to join, a
+/// hook, the paths of the command line. It all lies in one directory and goes away with it.
 /// </summary>
 public sealed class LivingPlace : IDisposable
 {
@@ -131,7 +131,8 @@ public sealed class LivingPlace : IDisposable
 
     private void RemoveCgroups()
     {
-        foreach (string parent in Directory.GetDirectories("/sys/fs/cgroup").Select(hierarchy => hierarchy + CgroupParent))
+        foreach (string parent in Directory.GetDirectories("/sys/fs/cgroup")
+            .Select(hierarchy => hierarchy + CgroupParent))
         {
             if (Directory.Exists(parent))
             {

@@ -30,7 +30,9 @@ public sealed record Recording(string Name)
     /// <summary>The container's id: the last word, but for kill, whose last one is the signal.</summary>
     public string ContainerId => CommandLine.Contains("kill") ? CommandLine[^2] : CommandLine[^1];
 
-    /// <summary>What engines look at in a failure's message, the last one of the log: the cause behind the steps.</summary>
+    /// <summary>
+    /// What engines look at in a failure's message, the last one of the log: the cause behind the steps.
+    /// </summary>
     public string Cause
     {
         get
@@ -61,7 +63,8 @@ public sealed record Recording(string Name)
     }
 
     /// <summary>The recorded create of the container that a recorded exec entered.</summary>
-    public Recording ContainerOfExec => Name == "docker/userns-remap-exec" ? new("docker/userns-remap") : Next("create");
+    public Recording ContainerOfExec =>
+        Name == "docker/userns-remap-exec" ? new("docker/userns-remap") : Next("create");
 
     /// <summary>Another call of the same container's life, as the engine makes it.</summary>
     public Recording Next(string command)

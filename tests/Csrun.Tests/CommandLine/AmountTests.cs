@@ -70,7 +70,8 @@ public sealed class AmountTests
     [Fact]
     public void Tells_of_a_wrong_duration_as_each_program_does()
     {
-        Argv.Error("runc events --interval 5 web").Should().Contain("invalid value \"5\" for flag -interval: parse error");
+        Argv.Error("runc events --interval 5 web")
+            .Should().Contain("invalid value \"5\" for flag -interval: parse error");
         Argv.Error("csrun events --interval 5 web").Should()
             .Be("csrun: events: --interval: \"5\" is not a duration\nhint: durations look like 5s or 1m30s\n");
     }

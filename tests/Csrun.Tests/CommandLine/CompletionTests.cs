@@ -23,8 +23,8 @@ public sealed class CompletionTests
     }
 
     [Theory]
-    [InlineData("csrun ''", "run create start kill delete exec pause resume update attach shim state logs wait list ps events checkpoint restore spec plan "
-        + "features completion man help")]
+    [InlineData("csrun ''", "run create start kill delete exec pause resume update attach shim state logs wait list "
+        + "ps events checkpoint restore spec plan features completion man help")]
     [InlineData("csrun sta", "start state")]
     [InlineData("csrun --log-f", "--log-format")]
     [InlineData("csrun --log-format ''", "text json")]

@@ -29,7 +29,8 @@ public sealed class ManPageTests
     {
         string page = Argv.Answer("csrun man").Text;
 
-        page.Should().Contain(".BR csrun\\-run (8),\n").And.Contain("checkpoint").And.NotContain("mounts (8)").And.NotContain("csrun\\-info");
+        page.Should().Contain(".BR csrun\\-run (8),\n").And.Contain("checkpoint")
+            .And.NotContain("mounts (8)").And.NotContain("csrun\\-info");
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class SupportTests
     [InlineData("runc pause web")]
     [InlineData("runc resume web")]
     [InlineData("runc --root /r --log l --log-format json update --resources - web")]
-    [InlineData("runc update --blkio-weight 100 --cpu-period 1 --cpu-quota -1 --cpu-burst 1 --cpu-share 2 --cpu-rt-period 1 "
+    [InlineData(
+        "runc update --blkio-weight 100 --cpu-period 1 --cpu-quota -1 --cpu-burst 1 --cpu-share 2 --cpu-rt-period 1 "
         + "--cpu-rt-runtime 1 --cpu-idle 1 --cpuset-cpus 0 --cpuset-mems 0 --memory 1g --memory-reservation 1 "
         + "--memory-swap -1 --pids-limit -1 web")]
     [InlineData("crun update --kernel-memory 1 --memory 1 web")]

@@ -15,7 +15,8 @@ public sealed class VersionTests
     public void Is_five_lines_as_crun()
     {
         Argv.Answer("crun --version").Text.Should().Be(
-            $"crun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nrundir: /run/csrun\nspec: 1.3.0\n+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
+            $"crun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nrundir: /run/csrun\nspec: 1.3.0\n"
+            + "+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
     }
 
     [Fact]
