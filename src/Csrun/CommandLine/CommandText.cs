@@ -63,8 +63,8 @@ internal static class CommandText
             + "both must be there at the restore.",
         Command.Restore =>
             "Makes a container of the bundle, whose processes go on where checkpoint saved them. Pipes, files and "
-            + "terminals of the outside that were its standard streams become this command's; a file must have the size it had. "
-            + "Without --detach it waits for the end, and ends with the program's exit code.",
+            + "terminals of the outside that were its standard streams become this command's; a file must have the "
+            + "size it had. Without --detach it waits for the end, and ends with the program's exit code.",
         Command.Mounts => "Adds the mounts of a JSON file to a running container, or removes them from it.",
         Command.Plan =>
             "Reads and checks the bundle's config.json as create does and prints each step in order. It needs no root "
