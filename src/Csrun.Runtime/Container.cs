@@ -120,10 +120,17 @@ public sealed partial class Container : IDisposable
     public int Descriptor => _directory.Descriptor;
 
     /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
-    public static void RemoveRemains(StateRoot root, string id)
+    /// <returns>False where there is a record: a create had only not yet begun to write it.</returns>
+    public static bool TryRemoveRemains(StateRoot root, string id)
     {
         using ContainerDirectory? directory = ContainerDirectory.Open(root, id);
+        if (directory?.Read() is not null)
+        {
+            return false;
+        }
+
         directory?.Remove();
+        return true;
     }
 
     /// <summary>Whether a create has not come to its end: it is still at it, or was killed.</summary>

@@ -37,6 +37,9 @@ internal sealed partial class Strace
         _output = output;
     }
 
+    /// <summary>What the last command did, as strace shows it.</summary>
+    public string Text => File.ReadAllText(_output);
+
     /// <summary>The call that was spoilt, as strace shows it; empty where none was.</summary>
     public string Injected => File.ReadLines(_output)
         .FirstOrDefault(line => line.Contains("(INJECTED)", StringComparison.Ordinal)) ?? "";

@@ -39,13 +39,14 @@ internal static class DeleteAction
     private static void Remove(ShimHost host, StateRoot root, string id)
     {
         using Container? container = Container.TryOpen(root, id);
-        if (container is null)
+        if (container is not null)
         {
-            Container.RemoveRemains(root, id);
-            return;
+            container.Delete(force: true, new HookContext(host.Environment, Warn));
         }
-
-        container.Delete(force: true, new HookContext(host.Environment, Warn));
+        else if (!Container.TryRemoveRemains(root, id))
+        {
+            Remove(host, root, id);
+        }
     }
 
     /// <summary>containerd writes what comes here into its log, and goes on.</summary>

@@ -24,13 +24,13 @@ internal static class DeleteCommand
         {
             container.Delete(force, hooks);
         }
-        else if (force)
-        {
-            Container.RemoveRemains(root, id);
-        }
-        else
+        else if (!force)
         {
             throw new RuntimeException("container does not exist");
+        }
+        else if (!Container.TryRemoveRemains(root, id))
+        {
+            Delete(root, id, force, hooks);
         }
     }
 }

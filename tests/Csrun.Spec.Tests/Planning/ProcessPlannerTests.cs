@@ -53,13 +53,20 @@ public sealed class ProcessPlannerTests
     [Fact]
     public void Gives_the_notify_socket_by_a_mount_and_a_variable()
     {
-        Plan plan = Plans.Of(
-            Readings.WithProcess("\"env\":[\"NOTIFY_SOCKET=/x\",\"A=1\"]"),
-            Plans.Options with { NotifyDirectory = "/state/notify" });
+        Plan plan = WithNotifySocket("""{"type":"mount"}""");
 
         plan.Process!.Environment.Should().Equal("NOTIFY_SOCKET=/run/notify/notify.sock", "A=1");
         plan.Mounts[^1].Should().BeEquivalentTo(
             new { Kind = MountKind.Bind, Source = "/state/notify", Destination = "/run/notify", IsReadonly = true });
+    }
+
+    [Fact]
+    public void Gives_no_notify_socket_where_its_mount_would_be_the_hosts()
+    {
+        Plan plan = WithNotifySocket("""{"type":"pid"}""");
+
+        plan.Process!.Environment.Should().Equal("NOTIFY_SOCKET=/x", "A=1");
+        plan.Mounts.Should().BeEmpty();
     }
 
     [Fact]
@@ -101,5 +108,15 @@ public sealed class ProcessPlannerTests
 
         plan.Rlimits.Select(limit => limit.Resource).Should().Equal(Enumerable.Range(0, 16));
         plan.Rlimits[7].Should().Be(new RlimitPlan(7, "RLIMIT_NOFILE", 1, ulong.MaxValue, "process.rlimits[7]"));
+    }
+
+    private static Plan WithNotifySocket(string namespaces)
+    {
+        return Plans.Of(
+            Readings.WithTop($$"""
+                "process":{"cwd":"/","args":["sh"],"env":["NOTIFY_SOCKET=/x","A=1"]},
+                "linux":{"namespaces":[{{namespaces}}]}
+                """),
+            Plans.Options with { NotifyDirectory = "/state/notify" });
     }
 }
