@@ -12,7 +12,6 @@ namespace Csrun.Checkpoint;
 /// </summary>
 internal static class CriuFailure
 {
-    private const int MaxLog = 64 << 20;
     private const int MaxLines = 5;
 
     /// <summary>The error to throw.</summary>
@@ -43,7 +42,7 @@ internal static class CriuFailure
 
         string path = logDirectory + "/" + logName;
         text.Append("\nlog file: ").Append(path);
-        foreach (string line in Errors(ReadLog(path)))
+        foreach (string line in Errors(FileContent.ReadText(path)))
         {
             text.Append('\n').Append(line);
         }
@@ -65,15 +64,6 @@ internal static class CriuFailure
         }
 
         return errors.Count <= MaxLines ? errors : errors.GetRange(errors.Count - MaxLines, MaxLines);
-    }
-
-    private static string ReadLog(string path)
-    {
-        using Fd file = new(Kernel.openat(
-            Kernel.AT_FDCWD, Utf8.Terminated(path), Kernel.O_RDONLY | Kernel.O_CLOEXEC));
-        return file.IsOpen && FileContent.Read(file.Number, MaxLog, out int length) is byte[] content
-            ? Encoding.UTF8.GetString(content, 0, length)
-            : string.Empty;
     }
 
     private static string Word(CriuTask task)

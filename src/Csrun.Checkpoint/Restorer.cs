@@ -191,10 +191,16 @@ public sealed class Restorer
         using (criu)
         {
             _placement.Take(criu.Pid);
-            if (_placement.Cgroups.SharesCaller)
+
+            // Until there is another process criu is the container's: the cgroups are known to be its own from here on,
+            // and a delete must end it where this process is killed.
+            _record = _record with
             {
-                _record = _record with { CgroupPaths = _placement.Cgroups.Paths };
-            }
+                CgroupPaths = _placement.Cgroups.Paths,
+                Init = ProcessIdentity.OfChild(criu.Pid),
+                IsBeingCreated = true,
+            };
+            _directory.Write(_record);
 
             AddCgroupRoots(request.Opts, criu.Pid);
             CriuAnswer? answer = criu.Ask(request, Hear);
@@ -212,7 +218,7 @@ public sealed class Restorer
                 break;
             case "post-restore":
                 _pidfd = new Fd(KernelException.Check(Kernel.pidfd_open(pid), "pidfd_open", "the restored process"u8));
-                _record = _record with { Init = Identify(pid) };
+                _record = _record with { Init = ProcessIdentity.OfChild(pid) };
                 MakeReadonly(pid);
                 break;
             case "orphan-pts-master" when descriptor >= 0 && _consoleSocket.IsOpen:
@@ -240,7 +246,7 @@ public sealed class Restorer
         if (_hooks is { RunAtCreate: true })
         {
             // A hook may ask for the container's state.
-            _record = _record with { Init = Identify(pid), IsBeingCreated = true };
+            _record = _record with { Init = ProcessIdentity.OfChild(pid) };
             _directory.Write(_record);
             _hooksRan = true;
             _hooks.RunCreate(pid, _signals);
@@ -306,21 +312,11 @@ public sealed class Restorer
     /// </summary>
     private static void AddCgroupRoots(CriuOptions criu, int pid)
     {
-        byte[] path = Utf8.Terminated("/proc/" + pid + "/cgroup");
-        using Fd file = new(KernelException.Check(
-            Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path));
-        byte[] content = FileContent.Read(file.Number, FileContent.MaxDocument, out int length) ?? [];
-        foreach ((string controllers, string place) in CgroupRoots.Of(Utf8.ToText(content.AsSpan(0, length))))
+        string membership = FileContent.ReadText("/proc/" + pid + "/cgroup");
+        foreach ((string controllers, string place) in CgroupRoots.Of(membership))
         {
             criu.CgRoot.Add(new Pair { Key = controllers, Val = place });
         }
-    }
-
-    private static ProcessIdentity Identify(int pid)
-    {
-        return ProcessIdentity.Of(pid)
-            ?? throw new KernelException("read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null,
-                "is the host's /proc mounted?");
     }
 
     /// <summary>What criu would not restore, and not say.</summary>

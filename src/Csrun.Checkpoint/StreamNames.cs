@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using System.Text.Json;
 using Csrun.Linux;
 using Csrun.Runtime;
@@ -24,7 +23,7 @@ internal static class StreamNames
     public static string[] Of(int pid)
     {
         string process = "/proc/" + pid;
-        string mounts = ReadText(process + "/mountinfo");
+        string mounts = FileContent.ReadText(process + "/mountinfo");
         string[] names = new string[Count];
         for (int i = 0; i < Count; i++)
         {
@@ -134,7 +133,7 @@ internal static class StreamNames
         int length = Kernel.readlinkat(Kernel.AT_FDCWD, Utf8.Terminated(link), target);
         string name = length < 0 ? string.Empty : Utf8.ToText(target[..length]);
         if (!name.StartsWith('/')
-            || MountOf(ReadText(process + "/fdinfo/" + number)) is not int mount
+            || MountOf(FileContent.ReadText(process + "/fdinfo/" + number)) is not int mount
             || HasMount(mounts, mount)
             || Kernel.statx(
                 Kernel.AT_FDCWD, Utf8.Terminated(link), 0, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) < 0)
@@ -161,15 +160,5 @@ internal static class StreamNames
     private static ulong Device(uint major, uint minor)
     {
         return (minor & 0xff) | ((major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12);
-    }
-
-    private static string ReadText(string path)
-    {
-        const int Limit = 16 << 20;
-        using Fd file = new(Kernel.openat(
-            Kernel.AT_FDCWD, Utf8.Terminated(path), Kernel.O_RDONLY | Kernel.O_CLOEXEC));
-        return file.IsOpen && FileContent.Read(file.Number, Limit, out int length) is byte[] content
-            ? Encoding.UTF8.GetString(content, 0, length)
-            : string.Empty;
     }
 }

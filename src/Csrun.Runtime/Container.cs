@@ -119,20 +119,6 @@ public sealed partial class Container : IDisposable
     /// <summary>Its own directory, for who watches it.</summary>
     public int Descriptor => _directory.Descriptor;
 
-    /// <summary>Removes a directory whose create was killed before it could write a record.</summary>
-    /// <returns>False where there is a record: a create had only not yet begun to write it.</returns>
-    public static bool TryRemoveRemains(StateRoot root, string id)
-    {
-        using ContainerDirectory? directory = ContainerDirectory.Open(root, id);
-        if (directory?.Read() is not null)
-        {
-            return false;
-        }
-
-        directory?.Remove();
-        return true;
-    }
-
     /// <summary>Whether a create has not come to its end: it is still at it, or was killed.</summary>
     public bool IsUnfinished => IsUnfinishedRecord(Record);
 
@@ -298,46 +284,6 @@ public sealed partial class Container : IDisposable
         return signal is Kernel.SIGHUP or Kernel.SIGINT or Kernel.SIGQUIT or Kernel.SIGTERM or Kernel.SIGKILL;
     }
 
-    /// <summary>
-    /// Removes a stopped container, or one that was created and never started; with force also a running one. Then its
-    /// poststop hooks run.
-    /// </summary>
-    /// <exception cref="RuntimeException">It is running.</exception>
-    public void Delete(bool force, HookContext context)
-    {
-        ContainerStatus status = Status();
-        if (status is ContainerStatus.Running or ContainerStatus.Paused && !force)
-        {
-            throw new RuntimeException(
-                "cannot delete container " + Record.Id + " that is not stopped: " + ContainerStatusWords.Word(status));
-        }
-
-        EndFirstProcess();
-
-        // A create that was killed before it had a process may also not yet have looked whether the cgroups are free.
-        bool mayBeAnothers = Record.Init.Pid == 0 && !Cgroups.BecomesEmpty();
-        if (!mayBeAnothers)
-        {
-            Cgroups.KillAll(Kernel.SIGKILL);
-            StopUnit();
-            Cgroups.Remove();
-        }
-
-        if (Record.Resctrl is not null)
-        {
-            ResctrlGroup.Remove(Record.Resctrl);
-        }
-
-        _directory.Remove();
-        RuntimeHooks.Of(Record, context)?.RunPoststop();
-        if (mayBeAnothers)
-        {
-            throw new RuntimeException(
-                "the container is removed but for its cgroups: they have processes, and its create was killed before "
-                    + "it had any");
-        }
-    }
-
     /// <summary>Lets go of the lock.</summary>
     public void Dispose()
     {
@@ -367,24 +313,5 @@ public sealed partial class Container : IDisposable
 
         directory.Dispose();
         return null;
-    }
-
-    /// <summary>Kills the first process and waits for its end, which a pid namespace makes the end of all.</summary>
-    private void EndFirstProcess()
-    {
-        int pidfd = Record.Init.OpenPidfd();
-        if (pidfd < 0)
-        {
-            return;
-        }
-
-        using Fd process = new(pidfd);
-        if (Cgroups.GetFreezerState() != FreezerState.Thawed)
-        {
-            Cgroups.KillAll(Kernel.SIGKILL);
-        }
-
-        _ = Kernel.pidfd_send_signal(pidfd, Kernel.SIGKILL);
-        ProcessWait.ForEnd(pidfd);
     }
 }

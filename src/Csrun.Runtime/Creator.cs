@@ -160,7 +160,7 @@ public sealed partial class Creator
         }
 
         _channel.Send(SyncMessage.CgroupsMade);
-        _record = _record with { Init = Identify(pid) };
+        _record = _record with { Init = ProcessIdentity.OfChild(pid) };
         RunHooks(pid);
         Expect(SyncMessage.Created);
         _placement.Delegate(pid);
@@ -271,13 +271,6 @@ public sealed partial class Creator
     }
 
     /// <summary>Without its start time a later process of the same number would be taken for the container.</summary>
-    private static ProcessIdentity Identify(int pid)
-    {
-        return ProcessIdentity.Of(pid)
-            ?? throw new KernelException(
-                "read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
-    }
-
     /// <summary>It is about to end, where it ends at all: it may also be alive and the channel to it broken.</summary>
     private string HowItEnded()
     {

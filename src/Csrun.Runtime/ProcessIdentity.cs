@@ -22,6 +22,15 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         return ReadStat(pid, out ulong start, out _, out _) ? new ProcessIdentity(pid, start) : null;
     }
 
+    /// <summary>The same of a child of this process, which is there until this one has waited for it.</summary>
+    /// <exception cref="KernelException">/proc does not tell of it.</exception>
+    internal static ProcessIdentity OfChild(int pid)
+    {
+        return Of(pid)
+            ?? throw new KernelException(
+                "read /proc/" + pid + "/stat", string.Empty, Errno.EIO, null, "is the host's /proc mounted?");
+    }
+
     /// <summary>Whether this very process is there and has not ended; a zombie has.</summary>
     public bool IsAlive()
     {

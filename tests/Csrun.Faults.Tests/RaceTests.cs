@@ -14,7 +14,8 @@ public sealed class RaceTests : FaultTest
         Position lockOfDirectory = new("flock", 1);
         Position secondLook = new("flock", 2);
 
-        // The create has its directory and not yet its lock; the delete finds it so, and is held up before it looks again.
+        // The create has its directory and not yet its lock; the delete finds it so, and is held up before it looks
+        // again.
         Thread create = new(() => Strace.Spoil(
             lockOfDirectory, "delay_enter=500000", child: false, "create", "--bundle", bundle, Id).Ok());
         create.Start();

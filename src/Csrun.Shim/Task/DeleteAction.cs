@@ -24,7 +24,7 @@ internal static class DeleteAction
         string bundle = own[..own.LastIndexOf('/')] + "/" + arguments.Id;
         string named = RuncOptions.RootOf(Files.Read(bundle + "/options.json"));
         StateRoot root = new((named.Length == 0 ? RuncOptions.DefaultRoot : named) + "/" + arguments.Namespace);
-        Try(() => Remove(host, root, arguments.Id));
+        Try(() => Container.DeleteByForce(root, arguments.Id, new HookContext(host.Environment, Warn)));
         Try(() => RootfsMounts.UnmountNow(bundle + "/rootfs"));
         DeleteResponse response = new()
         {
@@ -34,19 +34,6 @@ internal static class DeleteAction
         };
         KernelException.Check(Kernel.WriteAll(1, response.ToByteArray()), "write", "standard output"u8);
         return 0;
-    }
-
-    private static void Remove(ShimHost host, StateRoot root, string id)
-    {
-        using Container? container = Container.TryOpen(root, id);
-        if (container is not null)
-        {
-            container.Delete(force: true, new HookContext(host.Environment, Warn));
-        }
-        else if (!Container.TryRemoveRemains(root, id))
-        {
-            Remove(host, root, id);
-        }
     }
 
     /// <summary>containerd writes what comes here into its log, and goes on.</summary>

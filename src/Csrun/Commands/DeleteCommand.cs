@@ -17,20 +17,13 @@ internal static class DeleteCommand
 
     private static void Delete(StateRoot root, string id, bool force, HookContext hooks)
     {
-        using Container? container = force
-            ? Container.TryOpenEndingCreate(root, id, out _)
-            : Container.TryOpen(root, id);
-        if (container is not null)
+        if (force)
         {
-            container.Delete(force, hooks);
+            Container.DeleteByForce(root, id, hooks);
+            return;
         }
-        else if (!force)
-        {
-            throw new RuntimeException("container does not exist");
-        }
-        else if (!Container.TryRemoveRemains(root, id))
-        {
-            Delete(root, id, force, hooks);
-        }
+
+        using Container container = Container.Open(root, id);
+        container.Delete(force: false, hooks);
     }
 }

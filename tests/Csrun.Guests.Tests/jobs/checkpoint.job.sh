@@ -369,6 +369,23 @@ test_restore_that_hangs_is_deleted() {
     passes $((last + 5))
 }
 
+# A csrun that is killed while criu works, here one that hangs, leaves what delete --force removes.
+test_restore_that_is_killed_is_deleted() {
+    saved csrun '.linux.cgroupsPath = "/guest/killed"'
+    mkdir "$work/bin"
+    printf '#!/bin/sh\nexec sleep 100\n' >"$work/bin/criu"
+    chmod +x "$work/bin/criu"
+    PATH=$work/bin:$PATH csrun restore -d -b "$bundle" --image-path "$work/images" "$test" </dev/null >"$work/killed" 2>&1 &
+    until grep -qx sleep "/proc/$(head -n 1 "$top/guest/killed/cgroup.procs" 2>/dev/null)/comm" 2>/dev/null; do sleep 0.1; done
+    kill -KILL $!
+    wait $! || true
+    timeout 20 csrun delete -f "$test"
+    refused "container does not exist" csrun state "$test"
+    gone "$top/guest/killed"
+    restored csrun "$test"
+    passes $((last + 5))
+}
+
 test_podman() {
     local podman=(timeout 60 podman --runtime /usr/local/bin/csrun --cgroup-manager cgroupfs)
     shared=$work/shared
