@@ -6,8 +6,8 @@ using Csrun.Linux;
 namespace Csrun.Checkpoint;
 
 /// <summary>
-/// Where criu finds cgroup v2: it would mount it anew, without the options that the host's has (nsdelegate,
-/// memory_recursiveprot), which the host's then loses. A mount that is attached nowhere, reached by /proc.
+/// Where criu finds the cgroup hierarchies: it would mount v2 anew, without the options that the host's has
+/// (nsdelegate, memory_recursiveprot), which the host's then loses. A mount that is attached nowhere, reached by /proc.
 /// </summary>
 internal readonly struct CgroupYard : IDisposable
 {
@@ -18,29 +18,35 @@ internal readonly struct CgroupYard : IDisposable
         _directory = directory;
     }
 
-    /// <summary>
-    /// Makes it, and tells criu. Beside hierarchies of version 1 there is none: these keep their options.
-    /// </summary>
+    /// <summary>Makes it, and tells criu.</summary>
     public static CgroupYard Make(CriuOptions criu)
     {
-        CgroupLayout layout = CgroupLayout.Detect();
-        if (!layout.IsPureV2)
-        {
-            return default;
-        }
-
         using Fd context = new(KernelException.Check(Kernel.fsopen("tmpfs\0"u8), "fsopen", "tmpfs"u8));
         KernelException.Check(Kernel.fsconfig_command(context.Number, Kernel.FSCONFIG_CMD_CREATE), "make", "tmpfs"u8);
         CgroupYard yard = new(new Fd(KernelException.Check(Kernel.fsmount(context.Number, 0), "mount", "tmpfs"u8)));
-        int linked = Kernel.symlinkat(layout.Unified!.MountPoint, yard._directory.Number, "unified\0"u8);
-        if (linked < 0)
+        foreach (CgroupHierarchy hierarchy in CgroupLayout.Detect().Hierarchies)
         {
-            yard.Dispose();
+            byte[] name = Utf8.Terminated(NameOf(hierarchy));
+            int linked = Kernel.symlinkat(hierarchy.MountPoint, yard._directory.Number, name);
+            if (linked < 0)
+            {
+                yard.Dispose();
+            }
+
+            KernelException.Check(linked, "symlink", name);
         }
 
-        KernelException.Check(linked, "symlink", "unified"u8);
         criu.CgroupYard = "/proc/" + Kernel.getpid() + "/fd/" + yard._directory.Number;
         return yard;
+    }
+
+    /// <summary>What criu looks for: controllers with commas, a name without the word, or unified.</summary>
+    public static string NameOf(CgroupHierarchy hierarchy)
+    {
+        const string Named = "name=";
+        return hierarchy.IsUnified ? "unified"
+            : hierarchy.Controllers.StartsWith(Named, StringComparison.Ordinal) ? hierarchy.Controllers[Named.Length..]
+            : hierarchy.Controllers;
     }
 
     /// <summary>It goes.</summary>

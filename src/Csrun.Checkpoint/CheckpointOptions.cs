@@ -21,6 +21,18 @@ public sealed record CheckpointOptions
     /// <summary>--pre-dump.</summary>
     public bool PreDump { get; init; }
 
+    /// <summary>
+    /// --lazy-pages. A dump waits as a page server until somebody has fetched the memory; a restore lets <c>criu
+    /// lazy-pages</c>, which waits in the directory of criu's log, fetch it.
+    /// </summary>
+    public bool LazyPages { get; init; }
+
+    /// <summary>--page-server: where the memory is sent; with --lazy-pages, where it waits.</summary>
+    public PageServer? PageServer { get; init; }
+
+    /// <summary>--status-fd: gets a zero byte when the page server of --lazy-pages waits; -1 is none.</summary>
+    public int StatusDescriptor { get; init; } = -1;
+
     /// <summary>--tcp-established.</summary>
     public bool TcpEstablished { get; init; }
 

@@ -59,6 +59,11 @@ internal static class CriuRequests
         criu.TrackMem = options.PreDump || options.ParentPath is not null;
         criu.TcpSkipInFlight = options.TcpSkipInFlight;
         criu.LinkRemap = options.LinkRemap;
+        if (options.PageServer is PageServer server)
+        {
+            criu.Ps = new Numbered { Key = server.Address, Number = server.Port };
+        }
+
         if (options.PreDump)
         {
             return new CriuRequest { Type = CriuTask.PreDump, Opts = criu };
@@ -117,7 +122,7 @@ internal static class CriuRequests
         {
             if (StreamNames.IsHandedOver(streams[i]) && Array.IndexOf(streams, streams[i]) == i)
             {
-                criu.InheritFd.Add(new InheritedDescriptor { Key = streams[i], Fd = CriuSession.FirstExtra + i });
+                criu.InheritFd.Add(new Numbered { Key = streams[i], Number = CriuSession.FirstExtra + i });
             }
         }
 
@@ -138,6 +143,7 @@ internal static class CriuRequests
             ExtUnixSk = options.ExternalUnixSockets,
             FileLocks = options.FileLocks,
             AutoDedup = options.AutoDedup,
+            LazyPages = options.LazyPages,
             EmptyNs = options.EmptyNetwork ? (uint)NamespaceType.Network : 0,
         };
         if (options.NetworkLock is string method)

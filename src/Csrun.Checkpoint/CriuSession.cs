@@ -3,6 +3,7 @@ using Csrun.Checkpoint.Messages;
 using Csrun.Linux;
 using Csrun.Runtime;
 using Google.Protobuf;
+using Tmds.Linux;
 
 namespace Csrun.Checkpoint;
 
@@ -16,6 +17,7 @@ internal sealed class CriuSession : IDisposable
 
     private const int MaxMessage = 65536;
     private const int Above = 64; // no number that a descriptor gets in criu
+    private const int EndLimitMilliseconds = 20_000;
 
     private readonly Fd _socket;
     private readonly SignalReader _signals;
@@ -35,6 +37,9 @@ internal sealed class CriuSession : IDisposable
 
     /// <summary>criu's process.</summary>
     public int Pid { get; }
+
+    /// <summary>Whether it does nothing but wait for somebody who fetches the memory.</summary>
+    public bool WaitsForPeer { get; set; }
 
     /// <summary>Starts criu.</summary>
     /// <param name="environment">This process's environment, whose PATH has criu.</param>
@@ -107,17 +112,38 @@ internal sealed class CriuSession : IDisposable
     {
         _ended = true;
         _socket.Dispose();
-        KernelException.Check(Kernel.waitid(Kernel.P_PID, Pid, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
-        return info;
+        return WaitForEnd();
     }
 
-    /// <summary>criu that is still there finds nobody to talk to, undoes what it did, and ends.</summary>
+    /// <summary>
+    /// criu that is still there finds nobody to talk to, undoes what it did, and ends. Where it waits for a peer
+    /// instead it is killed: what it put into the container's processes then lets them go on.
+    /// </summary>
     public void Dispose()
     {
-        if (!_ended)
+        if (_ended)
         {
-            _ = End();
+            return;
         }
+
+        _ended = true;
+        _socket.Dispose();
+        using Fd process = new(Kernel.pidfd_open(Pid));
+        Span<pollfd> entry = stackalloc pollfd[1];
+        entry[0].fd = process.Number;
+        entry[0].events = Kernel.POLLIN;
+        if (Kernel.poll(entry, WaitsForPeer ? 0 : EndLimitMilliseconds) <= 0)
+        {
+            _ = Kernel.kill(Pid, Kernel.SIGKILL);
+        }
+
+        _ = WaitForEnd();
+    }
+
+    private Kernel.ExitInfo WaitForEnd()
+    {
+        KernelException.Check(Kernel.waitid(Kernel.P_PID, Pid, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
+        return info;
     }
 
     private static string Find(byte[][] environment)

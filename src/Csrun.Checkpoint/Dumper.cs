@@ -27,6 +27,13 @@ public static class Dumper
 
         Plan plan = PlanOf(container.Record);
         Refuse(plan);
+        if (UnsavedProcesses.Of(container) is { Count: > 0 } unsaved)
+        {
+            hooks.Warn(
+                "processes that do not descend from the first one, such as those of exec, are not saved: "
+                + string.Join(", ", unsaved));
+        }
+
         using ImageDirectories directories = ImageDirectories.Open(options, save: true);
         Dump(container, plan, options, directories, hooks);
 
@@ -62,7 +69,18 @@ public static class Dumper
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
         using CriuSession criu = CriuSession.Start(
             hooks.Environment(), [empty.Number, empty.Number, empty.Number], [], noNewPrivileges: false, signals);
-        CriuAnswer? answer = criu.Ask(request, listener: null);
+        CriuAnswer? answer = criu.Ask(request, (step, _, _) =>
+        {
+            if (step == "status-ready")
+            {
+                criu.WaitsForPeer = true;
+                TellReady(options.StatusDescriptor, hooks);
+            }
+            else if (step == "post-dump" && !options.PreDump)
+            {
+                LabelCheck.OfImages(plan.Process, pid, directories);
+            }
+        });
         Kernel.ExitInfo ended = criu.End();
 
         // After a pre-dump criu waits for the next one, and ends in failure because none comes.
@@ -71,6 +89,23 @@ public static class Dumper
         {
             throw CriuFailure.Of(answer, ended, options.LogDirectory, CriuRequests.DumpLog);
         }
+    }
+
+    /// <summary>The page server of --lazy-pages is there: whoever waits for it may start the restore.</summary>
+    private static void TellReady(int statusDescriptor, HookContext hooks)
+    {
+        if (statusDescriptor < 0)
+        {
+            return;
+        }
+
+        int written = Kernel.WriteAll(statusDescriptor, [0]);
+        if (written < 0)
+        {
+            hooks.Warn("--status-fd: write: " + ((Errno)(-written)).Message());
+        }
+
+        Kernel.close(statusDescriptor);
     }
 
     private static Plan PlanOf(ContainerRecord record)

@@ -58,10 +58,8 @@ internal readonly struct ImageDirectories : IDisposable
     /// </summary>
     public bool HaveNetwork()
     {
-        using Fd again = new(KernelException.Check(
-            Kernel.openat(Images, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
-            "open", default, "--image-path"));
-        DirectoryEntries entries = new(again.Number, new byte[8192]);
+        using Fd list = OpenList();
+        DirectoryEntries entries = new(list.Number, new byte[8192]);
         while (entries.MoveNext())
         {
             if (entries.Name.StartsWith("netns-"u8))
@@ -71,6 +69,14 @@ internal readonly struct ImageDirectories : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>The images' directory once more, to be listed from its beginning.</summary>
+    public Fd OpenList()
+    {
+        return new Fd(KernelException.Check(
+            Kernel.openat(Images, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            "open", default, "--image-path"));
     }
 
     /// <summary>Closes them.</summary>

@@ -52,16 +52,12 @@ internal static class OutsideMounts
     }
 
     /// <summary>
-    /// In a cgroup namespace they are mounts of the container's own; else binds, one for each hierarchy of v1.
+    /// Hierarchies of v1 are always bound; v2 alone is a mount of the container's own in a cgroup namespace.
     /// </summary>
     private static void AddCgroups(List<OutsideMount> mounts, Plan plan, ContainerCgroups cgroups, string destination)
     {
-        if (plan.Namespaces.Has(NamespaceType.Cgroup))
-        {
-            return;
-        }
-
-        if (cgroups.Mounts.Count == 0 && cgroups.UnifiedPath is byte[] unified)
+        bool isItsOwn = plan.Namespaces.Has(NamespaceType.Cgroup);
+        if (cgroups.Mounts.Count == 0 && !isItsOwn && cgroups.UnifiedPath is byte[] unified)
         {
             Add(mounts, destination, Utf8.ToText(unified));
         }

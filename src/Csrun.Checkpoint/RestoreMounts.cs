@@ -20,6 +20,7 @@ internal sealed class RestoreMounts : IDisposable
     {
         Root = directory + "/root";
         NotifyDirectory = directory + "/notify";
+        Yard = directory + "/yard";
         _visit = NamespaceVisit.NewMounts();
     }
 
@@ -29,10 +30,8 @@ internal sealed class RestoreMounts : IDisposable
     /// <summary>An empty directory in the place of that of a notify socket: nobody listens there any more.</summary>
     public string NotifyDirectory { get; }
 
-    /// <summary>
-    /// Where criu finds cgroup v2, as at a dump (<see cref="CgroupYard"/>); null beside hierarchies of version 1.
-    /// </summary>
-    public string? CgroupYard { get; private set; }
+    /// <summary>Where criu finds the cgroup hierarchies, as at a dump (<see cref="CgroupYard"/>).</summary>
+    public string Yard { get; }
 
     /// <summary>Takes this process into a new such namespace.</summary>
     /// <param name="directory">A directory of csrun's, absolute: covered there by what is made.</param>
@@ -68,7 +67,7 @@ internal sealed class RestoreMounts : IDisposable
             Kernel.mount("tmpfs\0"u8, holder, "tmpfs\0"u8, 0, "mode=700\0"u8), "mount tmpfs on", holder);
         byte[] root = MakeDirectory(Root);
         MakeDirectory(NotifyDirectory);
-        MakeYard(directory + "/yard");
+        MakeYard();
         KernelException.Check(
             Kernel.mount(Utf8.Terminated(plan.Root.Path), root, default, Kernel.MS_BIND | Kernel.MS_REC, default),
             "mount the root at", root, "root.path");
@@ -78,22 +77,18 @@ internal sealed class RestoreMounts : IDisposable
     }
 
     /// <summary>
-    /// A mount and no link: the processes that go to their cgroups have the container's root by then.
+    /// Mounts and no links: the processes that go to their cgroups have the container's root by then.
     /// </summary>
-    private void MakeYard(string yard)
+    private void MakeYard()
     {
-        CgroupLayout layout = CgroupLayout.Detect();
-        if (!layout.IsPureV2)
+        _ = MakeDirectory(Yard);
+        foreach (CgroupHierarchy hierarchy in CgroupLayout.Detect().Hierarchies)
         {
-            return;
+            byte[] place = MakeDirectory(Yard + "/" + CgroupYard.NameOf(hierarchy));
+            KernelException.Check(
+                Kernel.mount(hierarchy.MountPoint, place, default, Kernel.MS_BIND, default),
+                "bind", hierarchy.MountPoint);
         }
-
-        _ = MakeDirectory(yard);
-        byte[] place = MakeDirectory(yard + "/unified");
-        KernelException.Check(
-            Kernel.mount(layout.Unified!.MountPoint, place, default, Kernel.MS_BIND, default),
-            "bind", layout.Unified.MountPoint);
-        CgroupYard = yard;
     }
 
     /// <summary>

@@ -31,6 +31,7 @@ public sealed class Restorer
     private bool _hasTerminal;
     private bool _hooksRan;
     private bool _emptyNetwork;
+    private int _criu;
 
     private Restorer(
         CreateRequest request,
@@ -67,7 +68,7 @@ public sealed class Restorer
             KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         }
 
-        (int pid, Fd pidfd, int terminal) = Make(request, options, signals);
+        (ProcessIdentity init, Fd pidfd, int terminal) = Make(request, options, signals);
         if (!request.IsForeground)
         {
             return 0;
@@ -76,15 +77,15 @@ public sealed class Restorer
         using ConsoleRelay? console = terminal < 0 ? null : new ConsoleRelay(terminal);
         try
         {
-            return ForegroundWait.ForEnd(pid, pidfd.Number, signals, console);
+            return ForegroundWait.ForEnd(init.Pid, pidfd.Number, signals, console);
         }
         finally
         {
-            ForegroundRun.Remove(request);
+            ForegroundRun.Remove(request, init);
         }
     }
 
-    private static (int Pid, Fd Pidfd, int Terminal) Make(
+    private static (ProcessIdentity Init, Fd Pidfd, int Terminal) Make(
         CreateRequest request, CheckpointOptions options, SignalReader signals)
     {
         ContainerId.Check(request.Id);
@@ -116,7 +117,7 @@ public sealed class Restorer
         }
     }
 
-    private (int Pid, Fd Pidfd, int Terminal) Make(string[] streams)
+    private (ProcessIdentity Init, Fd Pidfd, int Terminal) Make(string[] streams)
     {
         _directory.Write(_record);
         List<Fd> namespaces = [];
@@ -139,10 +140,9 @@ public sealed class Restorer
 
         _record = _record with { IsBeingCreated = false };
         _directory.Write(_record);
-        int pid = _record.Init.Pid;
-        PidFile.Write(_request.PidFile, pid);
+        PidFile.Write(_request.PidFile, _record.Init.Pid);
         _consoleSocket.Dispose();
-        return (pid, _pidfd, _hasTerminal ? TerminalSockets.Receive(_ownConsoleEnd) : -1);
+        return (_record.Init, _pidfd, _hasTerminal ? TerminalSockets.Receive(_ownConsoleEnd) : -1);
     }
 
     private CriuAnswer? Run(string[] streams, List<Fd> namespaces, out Kernel.ExitInfo ended)
@@ -168,10 +168,7 @@ public sealed class Restorer
                 mounts.Root,
                 hasStreams ? streams : [],
                 OutsideMounts.Of(_plan, _placement.Cgroups, mounts.NotifyDirectory));
-            if (mounts.CgroupYard is string yard)
-            {
-                request.Opts.CgroupYard = yard;
-            }
+            request.Opts.CgroupYard = mounts.Yard;
 
             // Opened here: criu mounts below them.
             directories = ImageDirectories.Open(_options, save: false);
@@ -190,7 +187,8 @@ public sealed class Restorer
         using (directories)
         using (criu)
         {
-            _placement.Take(criu.Pid);
+            _criu = criu.Pid;
+            _placement.Take(_criu);
 
             // Until there is another process criu is the container's: the cgroups are known to be its own from here on,
             // and a delete must end it where this process is killed.
@@ -220,6 +218,9 @@ public sealed class Restorer
                 _pidfd = new Fd(KernelException.Check(Kernel.pidfd_open(pid), "pidfd_open", "the restored process"u8));
                 _record = _record with { Init = ProcessIdentity.OfChild(pid) };
                 MakeReadonly(pid);
+                break;
+            case "pre-resume":
+                CheckLabel();
                 break;
             case "orphan-pts-master" when descriptor >= 0 && _consoleSocket.IsOpen:
                 KernelException.Check(
@@ -271,6 +272,27 @@ public sealed class Restorer
             "make read-only", "/"u8, "root.readonly");
     }
 
+    /// <summary>The last look before the processes go on: none that should be confined goes on without.</summary>
+    private void CheckLabel()
+    {
+        // Asked for one of these, criu itself says where it cannot give it.
+        if (_options.LsmProfile?.Split(':')[0] is "selinux" or "apparmor")
+        {
+            return;
+        }
+
+        try
+        {
+            LabelCheck.OfRestored(_plan.Process, _record.Init.Pid, _criu);
+        }
+        catch
+        {
+            // criu itself too, which would let them go on whatever it is told.
+            _placement.Cgroups.KillAll(Kernel.SIGKILL);
+            throw;
+        }
+    }
+
     /// <summary>
     /// The namespaces that the container joins: as descriptors where criu leaves them alone, else by path.
     /// </summary>
@@ -281,10 +303,10 @@ public sealed class Restorer
             byte[] path = Utf8.Terminated(join.Path);
             if (CriuRequests.IsLeftAlone(join.Type))
             {
-                criu.InheritFd.Add(new InheritedDescriptor
+                criu.InheritFd.Add(new Numbered
                 {
                     Key = CriuRequests.NamespaceName(join.Type),
-                    Fd = CriuSession.FirstExtra + Streams + opened.Count,
+                    Number = CriuSession.FirstExtra + Streams + opened.Count,
                 });
                 opened.Add(new Fd(KernelException.Check(
                     HostPath.Open(path, Kernel.O_RDONLY), "open", path, join.Place)));

@@ -59,7 +59,8 @@ internal static class StreamNames
         }
 
         json.EndArray();
-        int flags = Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_TRUNC | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC;
+        int flags = Kernel.O_WRONLY | Kernel.O_CREAT | Kernel.O_TRUNC | Kernel.O_NOFOLLOW | Kernel.O_NONBLOCK
+            | Kernel.O_CLOEXEC;
         byte[] path = Utf8.Terminated(FileName);
         using Fd file = new(KernelException.Check(
             Kernel.openat(images, path, flags, PrivateFile), "create", path, "--image-path"));
@@ -72,7 +73,8 @@ internal static class StreamNames
     {
         byte[] path = Utf8.Terminated(FileName);
         using Fd file = new(KernelException.Check(
-            Kernel.openat(images, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC), "open", path, "--image-path"));
+            Kernel.openat(images, path, Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_NOCTTY | Kernel.O_CLOEXEC),
+            "open", path, "--image-path"));
         byte[]? content = FileContent.Read(file.Number, MaxSize, out int length);
         return content is null || Parse(content.AsSpan(0, length)) is not string[] names
             ? throw new KernelException("read", FileName, Errno.EINVAL, "--image-path", "it is no array of three names")
@@ -94,9 +96,9 @@ internal static class StreamNames
 
             return reader.TokenType == JsonTokenType.EndArray && names.Count == Count ? [.. names] : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // the latter: a string that is no text
         }
     }
 

@@ -136,6 +136,11 @@ public sealed class ContainerInit
         Await(SyncMessage.IdMapsWritten);
         KernelException.Check(Kernel.setresgid(0), "setresgid", "0"u8, "linux.gidMappings");
         KernelException.Check(Kernel.setresuid(0), "setresuid", "0"u8, "linux.uidMappings");
+        if ((_plan.Namespaces.MadeByChild & NamespaceType.Ipc) != 0)
+        {
+            KernelException.Check(
+                Kernel.unshare(Kernel.CLONE_NEWIPC), "unshare", "CLONE_NEWIPC"u8, "linux.namespaces");
+        }
     }
 
     /// <summary>

@@ -77,12 +77,17 @@ public sealed unsafe class ExecImage
     }
 
     /// <summary>Becomes the program; returns only by the exception that says why it could not.</summary>
-    internal void Execute()
+    /// <param name="label">The SELinux label that was asked for; null where none was.</param>
+    internal void Execute(string? label)
     {
         fixed (byte* file = _file)
         {
             int failed = Kernel.execve(file, _arguments, _environment);
-            throw new KernelException("exec " + Utf8.ToText(_file), string.Empty, (Errno)(-failed), "process.args[0]");
+            throw new KernelException(
+                "exec " + Utf8.ToText(_file), string.Empty, (Errno)(-failed), "process.args[0]",
+                label is not null && failed is -(int)Errno.EACCES or -(int)Errno.EPERM
+                    ? "the policy of SELinux may not let csrun's processes become " + label + " by this program"
+                    : null);
         }
     }
 

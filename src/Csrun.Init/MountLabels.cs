@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Csrun.Linux;
 using Csrun.Spec;
 
@@ -30,10 +31,21 @@ internal static class MountLabels
             "mount with option " + context.Option, Utf8.Terminated(context.Label), "linux.mountLabel");
     }
 
-    /// <summary>The same among the options of mount(2), where a label's own commas are quoted.</summary>
-    public static string Append(string options, MountContext context)
+    /// <summary>A mount's own options and that one as mount(2) takes them.</summary>
+    public static string Options(MountPlan mount, MountContext? context)
     {
-        return (options.Length == 0 ? options : options + ",") + context.Option + "=\"" + context.Label + "\"";
+        List<string> options = [];
+        foreach (string option in mount.Data)
+        {
+            options.Add(LabelOption.Quoted(option));
+        }
+
+        if (context is not null && AreByOption(mount))
+        {
+            options.Add(LabelOption.Quoted(context.Option + "=" + context.Label));
+        }
+
+        return string.Join(',', options);
     }
 
     /// <summary>The attribute security.selinux of a mount's root.</summary>

@@ -214,10 +214,7 @@ internal sealed class Mounter
     private void MountByCall(MountPlan mount, int place)
     {
         byte[] target = DescriptorPath(place);
-        string options = string.Join(',', mount.Data);
-        byte[] data = Utf8.Terminated(_handover.MountContext is MountContext context && MountLabels.AreByOption(mount)
-            ? MountLabels.Append(options, context)
-            : options);
+        byte[] data = Utf8.Terminated(MountLabels.Options(mount, _handover.MountContext));
         KernelException.Check(
             Kernel.mount(Utf8.Terminated(mount.Source), target, Utf8.Terminated(mount.Type), mount.CallFlags, data),
             "mount " + mount.Type + " on", Utf8.Terminated(mount.Destination), mount.Place);

@@ -45,7 +45,7 @@ internal static class ProgramStart
             LoadSeccomp(filter);
         }
 
-        image.Execute();
+        image.Execute(process.SelinuxLabel);
     }
 
     private static void LoadSeccomp(SeccompFilter? filter)

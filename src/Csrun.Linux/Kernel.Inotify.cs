@@ -8,6 +8,8 @@ public static unsafe partial class Kernel
 {
     // sys/inotify.h
     public const uint IN_MODIFY = 0x2;
+    public const uint IN_ATTRIB = 0x4;
+    public const uint IN_OPEN = 0x20;
     public const uint IN_MOVED_TO = 0x80;
     public const uint IN_CREATE = 0x100;
     public const uint IN_DELETE = 0x200;
@@ -30,11 +32,16 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>Reads and forgets all events that wait: for those who look for themselves what has changed.</summary>
-    public static void DrainInotify(int inotify)
+    /// <returns>Whether there were any.</returns>
+    public static bool DrainInotify(int inotify)
     {
         Span<byte> events = stackalloc byte[1024];
+        bool any = false;
         while (read(inotify, events) > 0)
         {
+            any = true;
         }
+
+        return any;
     }
 }

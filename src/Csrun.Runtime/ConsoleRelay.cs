@@ -16,6 +16,7 @@ internal sealed class ConsoleRelay : IDisposable
     private const byte EndOfFile = 4;
 
     private readonly int _master;
+    private readonly Fd _peer;
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly byte[] _settings = new byte[Kernel.TermiosSize];
     private readonly bool _isTerminal;
@@ -24,6 +25,10 @@ internal sealed class ConsoleRelay : IDisposable
     public ConsoleRelay(int master)
     {
         _master = master;
+
+        // While nobody has the other end open, poll(2) would tell of a hangup again and again; somebody may come back
+        // to it by /dev/console.
+        _peer = new Fd(Kernel.pty_open_peer(master));
         _isTerminal = Kernel.tty_get_settings(StandardInput, _settings) == 0;
         if (_isTerminal)
         {
@@ -84,6 +89,7 @@ internal sealed class ConsoleRelay : IDisposable
             _ = Kernel.tty_set_settings(StandardInput, _settings);
         }
 
+        _peer.Dispose();
         Kernel.close(_master);
     }
 

@@ -48,15 +48,15 @@ public sealed partial class Container
     }
 
     /// <summary>
-    /// Removes all there is of an id: a container, whatever it does, and a create that is at work on it, or was killed
-    /// before it had a record.
+    /// Removes all there is of an id: a container, whatever it does, a create or a checkpoint that is at work on it,
+    /// and what a create left that was killed before it had a record.
     /// </summary>
     public static void DeleteByForce(StateRoot root, string id, HookContext context)
     {
         bool isGone = false;
         while (!isGone)
         {
-            using Container? container = TryOpenEndingCreate(root, id, out _);
+            using Container? container = TryOpenEndingCreate(root, id, out _, evenCheckpoint: true);
             container?.Delete(force: true, context);
             isGone = container is not null || TryRemoveRemains(root, id);
         }

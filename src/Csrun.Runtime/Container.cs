@@ -60,8 +60,12 @@ public sealed partial class Container : IDisposable
     /// <param name="root">Where it is.</param>
     /// <param name="id">Its name.</param>
     /// <param name="endedCreate">Whether there was such a create: it took back what it did, or was killed.</param>
+    /// <param name="evenCheckpoint">
+    /// Whether to end a checkpoint too, which may wait for a peer: it holds the processes, so none of them could end.
+    /// </param>
     /// <returns>Null where there is none (any more).</returns>
-    public static Container? TryOpenEndingCreate(StateRoot root, string id, out bool endedCreate)
+    public static Container? TryOpenEndingCreate(
+        StateRoot root, string id, out bool endedCreate, bool evenCheckpoint = false)
     {
         ContainerId.Check(id);
         bool ended = false;
@@ -71,6 +75,10 @@ public sealed partial class Container : IDisposable
             if (busy.Read() is not { } record || IsUnfinishedRecord(record))
             {
                 ended = busy.EndCreate();
+            }
+            else if (evenCheckpoint)
+            {
+                busy.EndCheckpoint();
             }
         });
         endedCreate = ended;

@@ -105,6 +105,12 @@ public sealed class ContainerDirectory : IDisposable
         return LockHolder.EndCreate(_directory);
     }
 
+    /// <summary>Tells the checkpoint that has the lock to end, and waits for that.</summary>
+    public void EndCheckpoint()
+    {
+        LockHolder.EndCheckpoint(_directory);
+    }
+
     /// <summary>Opens the directory without waiting for who has the lock: for looking only.</summary>
     public static ContainerDirectory? OpenUnlocked(StateRoot stateRoot, string id)
     {

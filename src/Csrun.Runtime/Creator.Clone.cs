@@ -35,8 +35,7 @@ public sealed partial class Creator
         int pidfd = -1;
         Kernel.clone_args arguments = new()
         {
-            // The cgroup namespace is left for the child: it would be rooted where the child is now.
-            flags = Kernel.CLONE_PIDFD | ((ulong)_plan.Namespaces.New & ~Kernel.CLONE_NEWCGROUP),
+            flags = Kernel.CLONE_PIDFD | ((ulong)_plan.Namespaces.New & ~(ulong)_plan.Namespaces.MadeByChild),
             pidfd = (ulong)&pidfd,
             exit_signal = (ulong)Kernel.SIGCHLD,
         };

@@ -270,7 +270,6 @@ public sealed partial class Creator
         }
     }
 
-    /// <summary>Without its start time a later process of the same number would be taken for the container.</summary>
     /// <summary>It is about to end, where it ends at all: it may also be alive and the channel to it broken.</summary>
     private string HowItEnded()
     {

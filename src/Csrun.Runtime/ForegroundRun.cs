@@ -27,7 +27,7 @@ public static class ForegroundRun
         }
         catch
         {
-            Remove(request);
+            Remove(request, container.Record.Init);
             throw;
         }
     }
@@ -39,7 +39,7 @@ public static class ForegroundRun
         using SignalReader signals = new();
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         CreatedContainer container = Creator.Create(request, signals);
-        int pid = container.Record.Init.Pid;
+        ProcessIdentity init = container.Record.Init;
 
         // Before the start, so that the program finds the terminal's size set.
         using ConsoleRelay? console = container.Terminal < 0 ? null : new ConsoleRelay(container.Terminal);
@@ -54,27 +54,37 @@ public static class ForegroundRun
             }
 
             using NotifyRelay? relay = container.Relay;
-            status = ForegroundWait.ForEnd(pid, pidfd, signals, console, relay);
+            status = ForegroundWait.ForEnd(init.Pid, pidfd, signals, console, relay);
+            if (status == 128 + Kernel.SIGKILL && container.Cgroups.HasKilledForMemory())
+            {
+                request.Warn(
+                    $"{request.Id}: killed at the memory limit of its cgroup (linux.resources.memory.limit)");
+            }
         }
         catch
         {
             // Also where the wait failed: nobody would look after it any more.
-            Remove(request);
+            Remove(request, init);
             throw;
         }
 
         if (!keep)
         {
-            Remove(request);
+            Remove(request, init);
         }
 
         return status;
     }
 
-    /// <summary>Removes it, whatever it is doing.</summary>
-    internal static void Remove(CreateRequest request)
+    /// <summary>
+    /// Removes it, whatever it is doing. Somebody else may have done that already, and have made another of its id.
+    /// </summary>
+    public static void Remove(CreateRequest request, ProcessIdentity init)
     {
         using Container? container = Container.TryOpen(request.Root, request.Id);
-        container?.Delete(force: true, request.Hooks);
+        if (container?.Record.Init == init)
+        {
+            container.Delete(force: true, request.Hooks);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal static class LockHolder
     private const int MaxCommandLine = 2 << 20;
     private const int EndLimitMilliseconds = 10_000;
 
+    private static ReadOnlySpan<string> Creates => new[] { "create", "run", "restore" };
+    private static ReadOnlySpan<string> Known => new[] { "create", "run", "restore", "checkpoint", "delete", "kill" };
+
     /// <summary>
     /// Tells it to end where it is a create, and waits for that: it then takes back what it did, however long its hooks
     /// want to go on. One that does not end in ten seconds is killed.
@@ -20,11 +23,24 @@ internal static class LockHolder
     /// <exception cref="RuntimeException">It hangs in the kernel.</exception>
     public static bool EndCreate(int directory)
     {
+        return End(directory, "create", Creates);
+    }
+
+    /// <summary>The same with a checkpoint: the container goes on then.</summary>
+    /// <returns>Whether there was one to be seen from this pid namespace.</returns>
+    /// <exception cref="RuntimeException">It hangs in the kernel.</exception>
+    public static bool EndCheckpoint(int directory)
+    {
+        return End(directory, "checkpoint", ["checkpoint"]);
+    }
+
+    private static bool End(int directory, string what, ReadOnlySpan<string> commands)
+    {
         int pid = Find(directory);
         using Fd process = new(pid <= 0 ? -1 : Kernel.pidfd_open(pid));
 
         // Still the holder: then the descriptor is of that process, not of a later one with its number.
-        if (!process.IsOpen || !IsCreate(pid) || Find(directory) != pid)
+        if (!process.IsOpen || !IsOneOf(pid, commands) || Find(directory) != pid)
         {
             return false;
         }
@@ -39,7 +55,7 @@ internal static class LockHolder
             if (Kernel.poll(entry, EndLimitMilliseconds) == 0)
             {
                 throw new RuntimeException(
-                    "its create, process " + pid + ", does not end even when killed: what it waits for hangs");
+                    "its " + what + ", process " + pid + ", does not end even when killed: what it waits for hangs");
             }
         }
 
@@ -50,7 +66,7 @@ internal static class LockHolder
     /// By its command line: a delete may have the lock too, over what a killed create left. Its id may be "run", but it
     /// has the word delete before it.
     /// </summary>
-    private static bool IsCreate(int pid)
+    private static bool IsOneOf(int pid, ReadOnlySpan<string> commands)
     {
         byte[] path = Utf8.Terminated("/proc/" + pid + "/cmdline");
         using Fd file = new(Kernel.openat(Kernel.AT_FDCWD, path, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
@@ -59,16 +75,12 @@ internal static class LockHolder
         ReadOnlySpan<byte> words = content.AsSpan(0, length);
         foreach (Range word in words.Split((byte)0))
         {
-            if (words[word].SequenceEqual("create"u8)
-                || words[word].SequenceEqual("run"u8)
-                || words[word].SequenceEqual("restore"u8))
+            foreach (string command in Known)
             {
-                return true;
-            }
-
-            if (words[word].SequenceEqual("delete"u8) || words[word].SequenceEqual("kill"u8))
-            {
-                return false;
+                if (Utf8.ToText(words[word]) == command)
+                {
+                    return commands.Contains(command);
+                }
             }
         }
 

@@ -12,14 +12,21 @@ namespace Csrun.Runtime;
 public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
 {
     private const int StatSize = 1024;
-    private const int StartTimeField = 22;
     private const int StateField = 3;
+    private const int ParentField = 4;
+    private const int StartTimeField = 22;
     private const int ExitCodeField = 52;
 
     /// <summary>What /proc tells of a running process; null when there is none.</summary>
     public static ProcessIdentity? Of(int pid)
     {
-        return ReadStat(pid, out ulong start, out _, out _) ? new ProcessIdentity(pid, start) : null;
+        return ReadStat(pid) is Stat stat ? new ProcessIdentity(pid, stat.StartTime) : null;
+    }
+
+    /// <summary>A process's parent, 0 where that is not in this pid namespace; null when there is no process.</summary>
+    public static int? ParentOf(int pid)
+    {
+        return ReadStat(pid)?.Parent;
     }
 
     /// <summary>The same of a child of this process, which is there until this one has waited for it.</summary>
@@ -34,8 +41,8 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <summary>Whether this very process is there and has not ended; a zombie has.</summary>
     public bool IsAlive()
     {
-        return Pid > 0 && ReadStat(Pid, out ulong start, out byte state, out _) && start == StartTime
-            && state is not ((byte)'Z' or (byte)'X');
+        return Pid > 0 && ReadStat(Pid) is Stat stat && stat.StartTime == StartTime
+            && stat.State is not ((byte)'Z' or (byte)'X');
     }
 
     /// <summary>A pidfd of this very process, or a negated errno (ESRCH when it is gone).</summary>
@@ -64,17 +71,11 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <returns>The status as wait(2) encodes it; null where it is not a zombie, or not any more.</returns>
     public int? StatusAsZombie()
     {
-        return ReadStat(Pid, out ulong start, out byte state, out int status) && start == StartTime
-            && state == (byte)'Z'
-            ? status
-            : null;
+        return ReadStat(Pid) is Stat { State: (byte)'Z' } stat && stat.StartTime == StartTime ? stat.ExitCode : null;
     }
 
-    private static bool ReadStat(int pid, out ulong startTime, out byte state, out int exitCode)
+    private static Stat? ReadStat(int pid)
     {
-        startTime = 0;
-        state = 0;
-        exitCode = 0;
         Span<byte> path = stackalloc byte[32];
         "/proc/"u8.CopyTo(path);
         _ = pid.TryFormat(path[6..], out int digits);
@@ -83,17 +84,41 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
             Kernel.AT_FDCWD, path[..(12 + digits)], Kernel.O_RDONLY | Kernel.O_CLOEXEC));
         if (!file.IsOpen)
         {
-            return false;
+            return null;
         }
 
         Span<byte> stat = stackalloc byte[StatSize];
         int length = Kernel.read(file.Number, stat);
-        return length > 0 && Parse(stat[..length], out startTime, out state, out exitCode);
+        return length > 0 ? Parse(stat[..length]) : null;
     }
 
-    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> text, int further)
+    /// <summary>Fields are counted after the last parenthesis: the name before it may hold anything.</summary>
+    private static Stat? Parse(ReadOnlySpan<byte> stat)
     {
-        for (int i = 0; i < further; i++)
+        int close = stat.LastIndexOf((byte)')');
+        if (close < 0 || close + 2 >= stat.Length)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> rest = stat[(close + 2)..];
+        byte state = rest[0];
+        rest = Further(rest, ParentField - StateField);
+        _ = Utf8Parser.TryParse(rest, out int parent, out _);
+        rest = Further(rest, StartTimeField - ParentField);
+        bool hasStart = Utf8Parser.TryParse(rest, out ulong start, out _);
+        int exitCode = 0;
+        if (state == (byte)'Z')
+        {
+            _ = Utf8Parser.TryParse(Further(rest, ExitCodeField - StartTimeField), out exitCode, out _);
+        }
+
+        return hasStart ? new Stat(state, parent, start, exitCode) : null;
+    }
+
+    private static ReadOnlySpan<byte> Further(ReadOnlySpan<byte> text, int fields)
+    {
+        for (int i = 0; i < fields; i++)
         {
             text = text[(text.IndexOf((byte)' ') + 1)..];
         }
@@ -101,27 +126,6 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         return text;
     }
 
-    /// <summary>Fields are counted after the last parenthesis: the name before it may hold anything.</summary>
-    private static bool Parse(ReadOnlySpan<byte> stat, out ulong startTime, out byte state, out int exitCode)
-    {
-        startTime = 0;
-        state = 0;
-        exitCode = 0;
-        int close = stat.LastIndexOf((byte)')');
-        if (close < 0 || close + 2 >= stat.Length)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> rest = stat[(close + 2)..];
-        state = rest[0];
-        rest = Field(rest, StartTimeField - StateField);
-        bool hasStart = Utf8Parser.TryParse(rest, out startTime, out _);
-        if (state == (byte)'Z')
-        {
-            _ = Utf8Parser.TryParse(Field(rest, ExitCodeField - StartTimeField), out exitCode, out _);
-        }
-
-        return hasStart;
-    }
+    /// <summary>What is asked of proc_pid_stat(5).</summary>
+    private readonly record struct Stat(byte State, int Parent, ulong StartTime, int ExitCode);
 }

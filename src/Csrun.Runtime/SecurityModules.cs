@@ -54,12 +54,24 @@ internal static class SecurityModules
         return file.IsOpen && Kernel.read(file.Number, answer) > 0 && answer[0] == (byte)'Y';
     }
 
-    /// <summary>Its file system is mounted exactly where it is enabled.</summary>
+    /// <summary>
+    /// Its file system is mounted exactly where the kernel has it; until a policy is loaded all processes have one
+    /// label, and the kernel takes no other.
+    /// </summary>
     private static bool IsSelinuxEnabled()
     {
         using Fd directory = new(Kernel.openat(
             Kernel.AT_FDCWD, "/sys/fs/selinux\0"u8, Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC));
-        return directory.IsOpen && Kernel.FileSystemMagic(directory.Number) == Kernel.SELINUX_MAGIC;
+        if (!directory.IsOpen || Kernel.FileSystemMagic(directory.Number) != Kernel.SELINUX_MAGIC)
+        {
+            return false;
+        }
+
+        using Fd label = new(Kernel.openat(
+            Kernel.AT_FDCWD, "/proc/self/attr/current\0"u8, Kernel.O_RDONLY | Kernel.O_CLOEXEC));
+        Span<byte> text = stackalloc byte[16];
+        int length = label.IsOpen ? Kernel.read(label.Number, text) : 0;
+        return !(length > 0 && text[..length].TrimEnd("\0\n"u8).SequenceEqual("kernel"u8));
     }
 
     private static RuntimeException Refusal(string place, string message)

@@ -29,6 +29,7 @@ public sealed class CriuRequestsTests
         options.External.Should().BeEmpty("a pipe is saved");
         options.HasParentImg.Should().BeFalse();
         options.HasNetworkLock.Should().BeFalse();
+        options.Ps.Should().BeNull();
         (options.LeaveRunning, options.TcpEstablished, options.ExtUnixSk, options.ShellJob, options.FileLocks)
             .Should().Be((false, false, false, false, false));
         options.EmptyNs.Should().Be(0);
@@ -48,6 +49,8 @@ public sealed class CriuRequestsTests
             FileLocks = true,
             LinkRemap = true,
             AutoDedup = true,
+            LazyPages = true,
+            PageServer = new PageServer("::1", 27277),
             EmptyNetwork = true,
             ManageCgroupsMode = "ignore",
             NetworkLock = "nftables",
@@ -59,12 +62,13 @@ public sealed class CriuRequestsTests
         bool[] switches =
         [
             options.LeaveRunning, options.TcpEstablished, options.TcpSkipInFlight, options.ExtUnixSk, options.ShellJob,
-            options.FileLocks, options.LinkRemap, options.AutoDedup,
+            options.FileLocks, options.LinkRemap, options.AutoDedup, options.LazyPages,
         ];
         switches.Should().OnlyContain(on => on);
         options.EmptyNs.Should().Be(0x40000000);
         (options.HasManageCgroupsMode, options.ManageCgroupsMode).Should().Be((true, CgroupMode.Ignore));
         options.NetworkLock.Should().Be(NetworkLock.Nftables);
+        options.Ps.Should().Be(new Numbered { Key = "::1", Number = 27277 });
     }
 
     [Fact]
@@ -91,7 +95,7 @@ public sealed class CriuRequestsTests
     {
         CriuRequest request = CriuRequests.Restore(
             s_plan,
-            s_plain with { TcpClose = true, LsmProfile = "apparmor:web", LsmMountContext = "c" },
+            s_plain with { LazyPages = true, TcpClose = true, LsmProfile = "apparmor:web", LsmMountContext = "c" },
             "/run/csrun/web/root",
             ["/dev/null", "pipe:[7]", "pipe:[7]"],
             [new OutsideMount("/data", "/srv/data")]);
@@ -100,8 +104,9 @@ public sealed class CriuRequestsTests
         CriuOptions options = request.Opts;
         (options.Root, options.LogFile, options.RstSibling).Should().Be(("/run/csrun/web/root", "restore.log", true));
         options.ExtMnt.Should().Equal(new Pair { Key = "/data", Val = "/srv/data" });
-        options.InheritFd.Should().Equal(new InheritedDescriptor { Key = "pipe:[7]", Fd = 5 });
+        options.InheritFd.Should().Equal(new Numbered { Key = "pipe:[7]", Number = 5 });
         (options.TcpClose, options.LsmProfile, options.LsmMountContext).Should().Be((true, "apparmor:web", "c"));
+        options.LazyPages.Should().BeTrue();
         options.HasPid.Should().BeFalse();
     }
 
@@ -122,7 +127,7 @@ public sealed class CriuRequestsTests
     public void Zeros_that_criu_requires_are_in_the_message()
     {
         new CriuOptions { ImagesDirFd = 0 }.ToByteArray().Should().Equal(8, 0);
-        new InheritedDescriptor { Key = "k", Fd = 0 }.ToByteArray().Should().Equal(0x0a, 1, (byte)'k', 0x10, 0);
+        new Numbered { Key = "k", Number = 0 }.ToByteArray().Should().Equal(0x0a, 1, (byte)'k', 0x10, 0);
         new CriuRequest { Type = CriuTask.Notify, NotifySuccess = true }.ToByteArray().Should().Equal(8, 6, 24, 1);
     }
 
@@ -134,12 +139,12 @@ public sealed class CriuRequestsTests
         [
             (1, "images_dir_fd"), (2, "pid"), (3, "leave_running"), (4, "ext_unix_sk"), (5, "tcp_established"),
             (6, "evasive_devices"), (7, "shell_job"), (8, "file_locks"), (9, "log_level"), (10, "log_file"),
-            (12, "notify_scripts"), (13, "root"), (14, "parent_img"), (15, "track_mem"), (16, "auto_dedup"),
+            (11, "ps"), (12, "notify_scripts"), (13, "root"), (14, "parent_img"), (15, "track_mem"), (16, "auto_dedup"),
             (17, "work_dir_fd"), (18, "link_remap"), (23, "ext_mnt"), (24, "manage_cgroups"), (25, "cg_root"),
             (26, "rst_sibling"), (27, "inherit_fd"), (34, "manage_cgroups_mode"), (37, "external"), (38, "empty_ns"),
-            (39, "join_ns"), (44, "freeze_cgroup"), (46, "tcp_skip_in_flight"), (50, "orphan_pts_master"),
-            (51, "config_file"), (52, "tcp_close"), (53, "lsm_profile"), (60, "cgroup_yard"), (63, "lsm_mount_context"),
-            (64, "network_lock"),
+            (39, "join_ns"), (44, "freeze_cgroup"), (46, "tcp_skip_in_flight"), (48, "lazy_pages"),
+            (50, "orphan_pts_master"), (51, "config_file"), (52, "tcp_close"), (53, "lsm_profile"), (60, "cgroup_yard"),
+            (63, "lsm_mount_context"), (64, "network_lock"),
         ];
 
         CriuOptions.Descriptor.Fields.InDeclarationOrder().Select(field => (field.FieldNumber, field.Name))

@@ -35,15 +35,24 @@ public sealed class OutsideMountsTests
             new OutsideMount("/data", "/srv/b"), new OutsideMount("/run/notify", "/run/notify-here"));
     }
 
-    [Fact]
-    public void Each_hierarchy_of_version_1()
+    /// <summary>They are bound in a cgroup namespace too.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(""",{"type":"cgroup"}""")]
+    public void Each_hierarchy_of_version_1(string further)
     {
-        Plan plan = Plans.With("""{"type":"mount"}""", Mounts);
+        Plan plan = Plans.With("""{"type":"mount"}""" + further, Mounts);
         ContainerCgroups legacy = ContainerCgroups.FromState(
-            new Dictionary<string, string> { ["memory"] = "/sys/fs/cgroup/memory/web" });
+            new Dictionary<string, string>
+            {
+                ["memory"] = "/sys/fs/cgroup/memory/web",
+                ["name=systemd"] = "/sys/fs/cgroup/systemd/web",
+            });
 
-        OutsideMounts.Of(plan, legacy, null).Should().Contain(
-            new OutsideMount("/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/web"));
+        OutsideMounts.Of(plan, legacy, null).Should().Equal(
+            new OutsideMount("/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/web"),
+            new OutsideMount("/sys/fs/cgroup/systemd", "/sys/fs/cgroup/systemd/web"),
+            new OutsideMount("/data", "/srv/b"));
     }
 
     [Theory]

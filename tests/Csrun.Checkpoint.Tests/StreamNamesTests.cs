@@ -26,6 +26,7 @@ public sealed class StreamNamesTests
     [InlineData("""{"a":"b"}""", null)]
     [InlineData("""["a","b","c" """, null)]
     [InlineData("", null)]
+    [InlineData("""["\ud800","b","c"]""", null)]
     public void Three_names_are_read(string json, string? names)
     {
         string[]? read = StreamNames.Parse(Encoding.UTF8.GetBytes(json));

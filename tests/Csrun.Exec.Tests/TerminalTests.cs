@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 
 namespace Csrun.Exec.Tests;
@@ -76,6 +77,19 @@ public sealed class TerminalTests : ExecTest
 
         result.Ok();
         File.ReadAllText(Path.Combine(Work, "after")).Should().Be(File.ReadAllText(Path.Combine(Work, "before")));
+    }
+
+    [RootFact]
+    public void Rests_while_nobody_has_the_terminal_open()
+    {
+        const string Script = "exec </dev/null >/dev/null 2>/dev/null; sleep 2; echo back >/dev/tty";
+
+        OnATerminal(Running(), Script, "", "", "; times > times").Ok().Stdout.Should().Contain("back\r\n");
+
+        // The children's user and system time: 0m0.00s 0m0.00s.
+        string[] times = File.ReadAllLines(Path.Combine(Work, "times"))[1].Split(' ');
+        times.Sum(time => double.Parse(time[(time.IndexOf('m') + 1)..^1], CultureInfo.InvariantCulture))
+            .Should().BeLessThan(1);
     }
 
     [RootFact]

@@ -88,6 +88,27 @@ public sealed class CgroupTests : RuntimeTest
         Run(bundle.Args("/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1")).Exits(137);
     }
 
+    [CsrunFact]
+    public void Says_so_where_a_memory_limit_ends_the_program()
+    {
+        Bundle bundle = NewBundle();
+        bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 };
+
+        Run(bundle.Args("/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1")).Stderr
+            .Should().Contain("killed at the memory limit of its cgroup (linux.resources.memory.limit)");
+    }
+
+    /// <summary>On v2 the child is in its cgroup from the clone on: there create says it.</summary>
+    [LegacyCgroupFact]
+    public void Says_so_where_a_memory_limit_has_no_room_for_the_program_s_start()
+    {
+        Bundle bundle = NewBundle();
+        bundle.Resources["memory"] = new JsonObject { ["limit"] = 64 << 10 };
+
+        Run(bundle.Args("/bin/true")).Exits(137).Stderr
+            .Should().Contain("killed at the memory limit of its cgroup (linux.resources.memory.limit)");
+    }
+
     [RootFact]
     public void Starts_within_a_small_limit()
     {
@@ -95,6 +116,16 @@ public sealed class CgroupTests : RuntimeTest
         bundle.Resources["memory"] = new JsonObject { ["limit"] = 8 << 20 };
 
         Run(bundle.Sh("echo small")).Ok().Stdout.Should().Be("small\n");
+    }
+
+    /// <summary>crun 1.8.1 needs 224 KiB, runc 1.1.5 3 MiB (docs/decisions/cgroups.md).</summary>
+    [LegacyCgroupFact]
+    public void Starts_within_the_limit_that_crun_needs()
+    {
+        Bundle bundle = NewBundle();
+        bundle.Resources["memory"] = new JsonObject { ["limit"] = 224 << 10 };
+
+        Run(bundle.Args("/bin/true")).Ok();
     }
 
     [RootFact]

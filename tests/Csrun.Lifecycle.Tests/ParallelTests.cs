@@ -10,13 +10,13 @@ namespace Csrun.Lifecycle.Tests;
 public sealed class ParallelTests : RuntimeTest
 {
     private const int Workers = 8;
-    private const int Lives = 200;
+    private const int Lives = 500;
     private const int Rounds = 50;
 
     protected override TimeSpan Settle => TimeSpan.FromSeconds(10);
 
     [CsrunFact]
-    public void Two_hundred_lives_from_eight_callers_leave_nothing()
+    public void Five_hundred_lives_from_eight_callers_leave_nothing()
     {
         Bundle bundle = NewBundle().Sh("exit").Save();
         ConcurrentQueue<string> left = new(Enumerable.Range(0, Lives).Select(_ => NewId()));

@@ -13,7 +13,7 @@ internal static class MountContextPlanner
     {
         string? option = null;
         if (annotations?.TryGetValue(Annotation, out option) == true
-            && option is not ("context" or "fscontext" or "defcontext" or "rootcontext"))
+            && !LabelOption.IsName(option!))
         {
             faults.Add(new Fault(
                 "annotations[" + Annotation + "]",

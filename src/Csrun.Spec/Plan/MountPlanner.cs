@@ -52,7 +52,7 @@ internal static class MountPlanner
         Mount mount, string place, NamespacePlan namespaces, string bundle, List<Fault> faults)
     {
         MountOptions options = new();
-        foreach (string word in mount.Options ?? [])
+        foreach (string word in LabelOption.Unquoted(mount.Options ?? []))
         {
             options.Add(word);
         }

@@ -114,6 +114,15 @@ public sealed record NamespacePlan
     /// <summary>linux.timeOffsets for a new time namespace.</summary>
     public required IReadOnlyList<TimeOffsetPlan> TimeOffsets { get; init; }
 
+    /// <summary>
+    /// Those of <see cref="New"/> that the child makes after its clone: the cgroup namespace, which would be rooted
+    /// where csrun is; beside a new user namespace IPC, whose mqueue belongs to who makes it, and that is the
+    /// container's root only when its ids are mapped.
+    /// </summary>
+    public NamespaceType MadeByChild => New & (Makes(NamespaceType.User)
+        ? NamespaceType.Cgroup | NamespaceType.Ipc
+        : NamespaceType.Cgroup);
+
     /// <summary>All that the container has of its own or joins.</summary>
     public NamespaceType All
     {

@@ -63,10 +63,10 @@ internal static partial class FlagTable
         ExtUnixSk(),
         ShellJob(),
         LazyPages(),
-        Value(Flag.StatusFd, "status-fd", "", "N", Runc, NotYet,
-            "the descriptor that criu writes a zero byte to when --lazy-pages is ready"),
-        Value(Flag.PageServer, "page-server", "", "ADDRESS:PORT", Runc, NotYet,
-            "send the memory to this server"),
+        Value(Flag.StatusFd, "status-fd", "", "N", Runc, Done,
+            "the descriptor that gets a zero byte when the memory of --lazy-pages can be fetched"),
+        Value(Flag.PageServer, "page-server", "", "ADDRESS:PORT", Runc, Done,
+            "send the memory to this server; with --lazy-pages, be it"),
         FileLocks(),
         Switch(Flag.PreDump, "pre-dump", "", All, Done,
             "save the memory only, and let the container go on"),
@@ -129,7 +129,7 @@ internal static partial class FlagTable
             "allow processes that belong to a terminal of the caller");
 
     private static FlagRow LazyPages() =>
-        Switch(Flag.LazyPages, "lazy-pages", "", Runc, NotYet,
+        Switch(Flag.LazyPages, "lazy-pages", "", Runc, Done,
             "fetch memory when it is first used");
 
     private static FlagRow FileLocks() =>

@@ -1,5 +1,6 @@
 using Csrun.Checkpoint;
 using Csrun.CommandLine;
+using Csrun.Linux;
 using Csrun.Runtime;
 
 namespace Csrun.Commands;
@@ -8,7 +9,7 @@ namespace Csrun.Commands;
 internal static class CheckpointFlags
 {
     /// <summary>What they say; without --image-path the images are in ./checkpoint, as runc has them.</summary>
-    /// <exception cref="RuntimeException">--empty-ns names another namespace than network.</exception>
+    /// <exception cref="RuntimeException">A value is none that its flag takes.</exception>
     public static CheckpointOptions Read(Invocation invocation)
     {
         foreach (byte[] name in invocation.GetAll(Flag.EmptyNs))
@@ -26,6 +27,9 @@ internal static class CheckpointFlags
             ParentPath = invocation.GetString(Flag.ParentPath),
             LeaveRunning = invocation.IsSet(Flag.LeaveRunning),
             PreDump = invocation.IsSet(Flag.PreDump),
+            LazyPages = invocation.IsSet(Flag.LazyPages),
+            PageServer = invocation.GetString(Flag.PageServer) is string server ? PageServer.Parse(server) : null,
+            StatusDescriptor = StatusDescriptor(invocation),
             TcpEstablished = invocation.IsSet(Flag.TcpEstablished),
             TcpSkipInFlight = invocation.IsSet(Flag.TcpSkipInFlight),
             TcpClose = invocation.IsSet(Flag.TcpClose),
@@ -40,5 +44,26 @@ internal static class CheckpointFlags
             LsmProfile = invocation.GetString(Flag.LsmProfile),
             LsmMountContext = invocation.GetString(Flag.LsmMountContext),
         };
+    }
+
+    /// <summary>
+    /// The descriptor of --status-fd, checked before this process opens one that has its number.
+    /// </summary>
+    private static int StatusDescriptor(Invocation invocation)
+    {
+        long number = invocation.GetNumber(Flag.StatusFd, -1);
+        if (number == -1 || !invocation.IsSet(Flag.LazyPages))
+        {
+            return -1;
+        }
+
+        int flags = number is < 0 or > int.MaxValue
+            ? -(int)Errno.EBADF
+            : Kernel.fcntl((int)number, Kernel.F_GETFL);
+        return flags < 0
+            ? throw new KernelException("use descriptor " + number, string.Empty, (Errno)(-flags), "--status-fd")
+            : (flags & (Kernel.O_WRONLY | Kernel.O_RDWR)) == 0
+            ? throw new RuntimeException("--status-fd: descriptor " + number + " is not open for writing")
+            : (int)number;
     }
 }

@@ -37,12 +37,14 @@ internal static class KillCommand
         return 0;
     }
 
-    /// <summary>What ends a container that waits for its start also ends a create; other signals wait for it.</summary>
+    /// <summary>
+    /// What ends a container that waits for its start also ends a create, and SIGKILL a checkpoint; other signals wait.
+    /// </summary>
     private static Container? Open(StateRoot root, string id, int signal, out bool endedCreate)
     {
         endedCreate = false;
         return Container.Ends(signal)
-            ? Container.TryOpenEndingCreate(root, id, out endedCreate)
+            ? Container.TryOpenEndingCreate(root, id, out endedCreate, evenCheckpoint: signal == Kernel.SIGKILL)
             : Container.TryOpen(root, id);
     }
 }

@@ -1,3 +1,5 @@
+using System.Linq;
+
 namespace Csrun.Spec.Tests;
 
 /// <summary>linux.mountLabel, and the annotation that names its mount option.</summary>
@@ -23,6 +25,27 @@ public sealed class MountContextTests
     {
         Plans.FaultsOf(With("label", "\"run.oci.mount_context_type\":\"seccontext\"")).Should().ContainSingle()
             .Which.Should().StartWith("annotations[run.oci.mount_context_type]: ");
+    }
+
+    [Theory]
+    [InlineData(new[] { "context=\"a:b:c:s0:c1,c2\"", "size=1m" }, new[] { "context=a:b:c:s0:c1,c2", "size=1m" })]
+    [InlineData(new[] { "context=\"a:b:c:s0:c1", "c2", "c3\"", "ro" }, new[] { "context=a:b:c:s0:c1,c2,c3" })]
+    [InlineData(new[] { "rootcontext=a:b:c:s0" }, new[] { "rootcontext=a:b:c:s0" })]
+    [InlineData(new[] { "fscontext=\"", "size=1m" }, new[] { "fscontext=\"", "size=1m" })]
+    [InlineData(new[] { "defcontext=", "key=\"a" }, new[] { "defcontext=", "key=\"a" })]
+    public void A_mounts_own_label_is_one_option_without_quotes(string[] words, string[] options)
+    {
+        string list = string.Join(',', words.Select(word => $"\"{word.Replace("\"", "\\\"")}\""));
+
+        Plans.OfMount($"\"destination\":\"/a\",\"type\":\"tmpfs\",\"options\":[{list}]").Data.Should().Equal(options);
+    }
+
+    [Theory]
+    [InlineData("context=a:b:c:s0:c1,c2", "context=\"a:b:c:s0:c1,c2\"")]
+    [InlineData("size=1m", "size=1m")]
+    public void Is_quoted_where_options_are_one_text(string option, string quoted)
+    {
+        LabelOption.Quoted(option).Should().Be(quoted);
     }
 
     private static string With(string label, string annotation) => Readings.WithTop(

@@ -183,7 +183,7 @@ public sealed class HelpTests
     [Fact]
     public void Lists_no_flag_that_is_refused()
     {
-        Argv.Answer("runc restore --help").Text.Should().Contain("--lsm-profile").And.NotContain("--lazy-pages");
+        Argv.Answer("runc run --help").Text.Should().Contain("--detach").And.NotContain("--no-subreaper");
     }
 
     private static TheoryData<string> NamesIn(Dialect dialect) =>

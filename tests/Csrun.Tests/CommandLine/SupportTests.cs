@@ -59,6 +59,8 @@ public sealed class SupportTests
     [InlineData("runc checkpoint --image-path /i --work-path /w --leave-running web")]
     [InlineData("runc checkpoint --parent-path ../p --pre-dump --tcp-established --tcp-skip-in-flight --link-remap "
         + "--ext-unix-sk --shell-job --file-locks --manage-cgroups-mode strict --empty-ns network --auto-dedup web")]
+    [InlineData("runc checkpoint --lazy-pages --page-server [::1]:27 --status-fd 5 web")]
+    [InlineData("runc restore --lazy-pages web")]
     [InlineData("crun checkpoint --image-path=/i --manage-cgroups-mode=ignore --network-lock=skip web")]
     [InlineData("runc restore --image-path /i --work-path /w -b /b --detach --pid-file p --console-socket s "
         + "--no-subreaper --no-pivot --lsm-profile apparmor:web --lsm-mount-context c web")]
@@ -70,10 +72,6 @@ public sealed class SupportTests
 
     [Theory]
     [InlineData("csrun --rootless=true list", "csrun: --rootless=true: ")]
-    [InlineData("runc checkpoint --lazy-pages web", "--lazy-pages: ")]
-    [InlineData("runc checkpoint --page-server localhost:1 web", "--page-server: ")]
-    [InlineData("runc checkpoint --status-fd 5 web", "--status-fd: ")]
-    [InlineData("runc restore --lazy-pages web", "--lazy-pages: ")]
     [InlineData("crun --log journald:web list", "--log=journald: ")]
     [InlineData("crun mounts add web m.json", "mounts: ")]
     public void Refuses_by_name_what_is_not(string line, string beginning)

@@ -16,7 +16,7 @@ public sealed class VersionTests
     {
         Argv.Answer("crun --version").Text.Should().Be(
             $"crun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nrundir: /run/csrun\nspec: 1.3.0\n"
-            + "+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
+            + "+SYSTEMD +SELINUX +APPARMOR +CAP +SECCOMP +EBPF +CRIU\n");
     }
 
     [Fact]
@@ -24,7 +24,8 @@ public sealed class VersionTests
     {
         Argv.Answer("csrun --version").Text.Should().Be(
             $"csrun version {BuildInfo.Version}\ncommit: {BuildInfo.Commit}\nspec: 1.3.0\n"
-            + $"links: .NET {BuildInfo.DotNet} (NativeAOT), libc; statically\n+SYSTEMD +CAP +SECCOMP +EBPF +CRIU\n");
+            + $"links: .NET {BuildInfo.DotNet} (NativeAOT), libc; statically\n"
+            + "+SYSTEMD +SELINUX +APPARMOR +CAP +SECCOMP +EBPF +CRIU\n");
     }
 
     [Fact]
