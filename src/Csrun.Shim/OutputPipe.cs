@@ -31,6 +31,7 @@ internal sealed class OutputPipe
     private readonly Fd _copyOut;
     private readonly bool _isTerminal;
     private Fd _source;
+    private Fd _peer;
     private int _held;
     private bool _expectsEnd;
 
@@ -52,7 +53,12 @@ internal sealed class OutputPipe
         _onEnd = onEnd;
         _onReady = OnReady;
         _retry = new LoopTimer(OnRetry);
-        if (!isTerminal)
+        if (isTerminal)
+        {
+            // With nobody on its other end a terminal is at its end for ever, though somebody may come back to it.
+            _peer = new Fd(Kernel.pty_open_peer(source.Number));
+        }
+        else
         {
             KernelException.Check(
                 Kernel.pipe2(out int copyOut, out int copyIn, Kernel.O_CLOEXEC | Kernel.O_NONBLOCK), "pipe2");
@@ -80,6 +86,7 @@ internal sealed class OutputPipe
         _expectsEnd = true;
         if (_isTerminal)
         {
+            Fd.Close(ref _peer);
             if (_retry.IsSet)
             {
                 _loop.Cancel(_retry);
@@ -184,7 +191,7 @@ internal sealed class OutputPipe
         {
             if (_isTerminal && !_expectsEnd)
             {
-                // Nobody has the terminal open at present; somebody may open it again.
+                // Nobody has it open, and it could not be held open either.
                 Wait();
             }
             else
@@ -247,6 +254,7 @@ internal sealed class OutputPipe
         IsEnded = true;
         _loop.Cancel(_retry);
         _loop.Unwatch(_source.Number);
+        Fd.Close(ref _peer);
         _output.Finish(_stream);
         _onEnd();
     }

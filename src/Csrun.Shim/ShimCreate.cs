@@ -51,8 +51,7 @@ public sealed class ShimCreate
         catch
         {
             container.Dispose();
-            using Container? made = Container.TryOpen(request.Root, request.Id);
-            made?.Delete(force: true, request.Hooks);
+            ForegroundRun.Remove(request, container.Record.Init);
             throw;
         }
     }

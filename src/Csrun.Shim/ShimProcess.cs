@@ -31,6 +31,7 @@ public sealed class ShimProcess
     private readonly OutputPipe? _standardOutput;
     private readonly OutputPipe? _standardError;
     private readonly LoopTimer _flushLimit;
+    private StartWatch? _start;
     private bool _isOver;
     private bool _isClosing;
 
@@ -66,19 +67,36 @@ public sealed class ShimProcess
     /// <summary>Becomes the shim of a container that this process has just created.</summary>
     /// <param name="root">Where the container is.</param>
     /// <param name="id">Its id.</param>
+    /// <param name="init">Its first process, as soon as it is known to be this process's.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="KernelException">It could not become one, and its caller is not told otherwise.</exception>
     /// <exception cref="RuntimeException">The same.</exception>
-    public static int RunForNew(StateRoot root, string id)
+    public static int RunForNew(StateRoot root, string id, out ProcessIdentity init)
     {
+        init = default;
         BecomeShim();
         Container container = Container.Look(root, id);
+        if (!IsOwn(container))
+        {
+            throw new RuntimeException("its first process is no child of the shim's: was the container deleted?");
+        }
+
+        init = container.Record.Init;
         ShimProcess shim = new(container, OpenDirectory(container), isNew: true);
         using ChildReaper reaper = new(shim._loop, info => shim.OnChild(info));
         shim.NoteShim();
-        _ = new StartWatch(shim._loop, container, shim.OnStart);
+        shim._start = new StartWatch(shim._loop, container, shim.OnStart);
         reaper.Reap();
         return shim.Run();
+    }
+
+    /// <summary>
+    /// Whether this process made the container, whose first process is its child then: since it gave up the container's
+    /// lock, that may have been deleted and another made of its id.
+    /// </summary>
+    public static bool IsOwn(Container container)
+    {
+        return ProcessIdentity.ParentOf(container.Record.Init.Pid) == Kernel.getpid();
     }
 
     /// <summary>Becomes the shim of a container whose shim is gone.</summary>
@@ -110,7 +128,7 @@ public sealed class ShimProcess
         shim.SayWhatIsGone(warn);
         if (shim._status.Now.Started == 0)
         {
-            _ = new StartWatch(shim._loop, container, shim.OnStart);
+            shim._start = new StartWatch(shim._loop, container, shim.OnStart);
         }
 
         return shim.Run();
@@ -284,6 +302,7 @@ public sealed class ShimProcess
     private void OnExit(Kernel.ExitInfo? info)
     {
         _isOver = true;
+        _start?.Look();
         ref ShimStatus now = ref _status.Now;
         long finished = DateTime.UtcNow.Ticks;
         now.NoteExit(info);

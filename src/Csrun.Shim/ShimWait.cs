@@ -45,7 +45,7 @@ public sealed class ShimWait : IDisposable
         long limit = _process.IsOpen ? -1 : Limit();
         while (true)
         {
-            Kernel.DrainInotify(_changes.Number);
+            _ = Kernel.DrainInotify(_changes.Number);
             ShimStatus status = Read();
             if (status.Finished != 0)
             {

@@ -4,7 +4,10 @@ using Csrun.Runtime;
 
 namespace Csrun.Shim;
 
-/// <summary>The moment at which a created container is started: exec.fifo goes away.</summary>
+/// <summary>
+/// The moment at which a created container is started: exec.fifo is opened. It goes away later, which may be after the
+/// program has ended.
+/// </summary>
 internal sealed class StartWatch
 {
     private readonly EventLoop _loop;
@@ -25,20 +28,20 @@ internal sealed class StartWatch
         }
 
         _inotify = new Fd(Kernel.inotify_init());
-        byte[] path = Utf8.Terminated("/proc/self/fd/" + container.Descriptor);
+        byte[] path = Utf8.Terminated("/proc/self/fd/" + container.Descriptor + "/exec.fifo");
         if (_inotify.IsOpen
-            && Kernel.inotify_add_watch(_inotify.Number, path, Kernel.IN_DELETE | Kernel.IN_ONLYDIR) >= 0)
+            && Kernel.inotify_add_watch(_inotify.Number, path, Kernel.IN_OPEN | Kernel.IN_ATTRIB) >= 0)
         {
-            loop.Watch(_inotify.Number, Kernel.EPOLLIN, OnChange);
+            loop.Watch(_inotify.Number, Kernel.EPOLLIN, _ => Look());
         }
 
-        OnChange(0);
+        Look();
     }
 
-    private void OnChange(uint events)
+    /// <summary>Calls back where it has been started and this was not yet told.</summary>
+    public void Look()
     {
-        Kernel.DrainInotify(_inotify.Number);
-        if (_inotify.IsOpen && !_container.WaitsForStart)
+        if (_inotify.IsOpen && (Kernel.DrainInotify(_inotify.Number) || !_container.WaitsForStart))
         {
             _loop.Unwatch(_inotify.Number);
             _inotify.Dispose();

@@ -15,8 +15,7 @@ public sealed class ShimContainerd : Engine
     /// <summary>Kills the daemon.</summary>
     internal void Stop()
     {
-        Run("sh", "-c", "pid=$(pidof containerd); kill -KILL $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done")
-            .Ok();
+        KillAndAwait("$(pidof containerd)");
     }
 
     /// <summary>Starts it again, with its containers as they are by now.</summary>

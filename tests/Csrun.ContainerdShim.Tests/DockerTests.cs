@@ -18,11 +18,8 @@ public sealed class ShimDocker : Engine
     /// <summary>Kills the daemon and its containerd, not its containers, and starts others.</summary>
     internal void Replace()
     {
-        Run(
-            "sh", "-c",
-            "for p in $(cat /run/docker.pid) $(pidof containerd); do kill -KILL $p; "
-                + "while kill -0 $p 2>/dev/null; do sleep 0.05; done; done; "
-                + "rm -f /run/docker.pid /run/docker/containerd/containerd.pid").Ok();
+        KillAndAwait("$(cat /run/docker.pid) $(pidof containerd)");
+        Run("rm", "-f", "/run/docker.pid", "/run/docker/containerd/containerd.pid").Ok();
         Start();
     }
 }

@@ -95,7 +95,6 @@ public sealed class LifecycleTests : ShimTest
         client.Refusal("State", new StateRequest { Id = "c1", ExecId = "e" }).Text
             .Should().Be("process does not exist e: not found");
         client.Refusal("Nosuch", new StateRequest()).Should().BeEquivalentTo(new { Code = 12, Text = "method Nosuch" });
-        client.Refusal("Checkpoint", new CheckpointTaskRequest { Id = "c1" }).Code.Should().Be(12);
         client.Call<ConnectResponse>("Connect", new ConnectRequest { Id = "x" }).TaskPid.Should().Be(0);
         client.Service = "containerd.nosuch.v1.X";
         client.Refusal("State", new StateRequest())

@@ -25,6 +25,21 @@ public sealed class ResourceTests : ShimTest
         shim.Containerd.Events.Distinct().Should().Equal("create", "start", "oom", "exit c1 137");
     }
 
+    /// <summary>The hook is a part of the start, and the kill comes while it runs.</summary>
+    [RootFact]
+    public void A_kill_by_the_memory_limit_is_told_after_a_start_that_takes_longer()
+    {
+        const string Hooks = """{"poststart": [{"path": "/bin/sleep", "args": ["sleep", "1"]}]}""";
+        ShimUnderTest shim = Running(
+            "tail /dev/zero; exec sleep 100", bundle =>
+            {
+                bundle.Resources["memory"] = new JsonObject { ["limit"] = 16 << 20, ["swap"] = 16 << 20 };
+                bundle.Config["hooks"] = JsonNode.Parse(Hooks);
+            });
+        shim.Containerd.Await("oom");
+        shim.Containerd.Events.Distinct().Should().Equal("create", "start", "oom");
+    }
+
     [RootFact]
     public void A_kill_in_an_exec_is_told_too()
     {
@@ -196,9 +211,7 @@ public sealed class ResourceTests : ShimTest
         long before = Switches(shim);
         Thread.Sleep(2000);
         Switches(shim).Should().Be(before, "nothing wakes it");
-        string pss = File.ReadAllLines($"/proc/{shim.Pid}/smaps_rollup")
-            .Single(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-        int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(4000, "in KiB");
+        Held.Pss(shim).Should().BeLessThan(4000, "in KiB");
     }
 
     private static string Begin(Bundle bundle)

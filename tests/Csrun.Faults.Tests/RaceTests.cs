@@ -32,4 +32,75 @@ public sealed class RaceTests : FaultTest
         ExpectNothing(secondLook, "after the delete");
         Conclude();
     }
+
+    [CsrunFact]
+    public void A_shim_knows_of_a_start_before_it_knows_of_the_end()
+    {
+        string bundle = NewFaultBundle().Path;
+        Position removal = new("unlinkat", 1);
+        Command("create", "--shim", "--bundle", bundle, Id).Ok();
+
+        // The program has ended before its start has removed exec.fifo.
+        Thread start = new(() => Strace.Spoil(removal, "delay_enter=1500000", child: false, "start", Id).Ok());
+        start.Start();
+        Command("wait", Id).Exits(3);
+        string state = Command("state", Id).Ok().Stdout;
+        start.Join();
+
+        Expect(Strace.Text.Contains("(DELAYED)"), removal, "the start was not held up: " + Strace.Text);
+        Expect(!state.Contains("\"started\": \"\""), removal, "the shim knows of no start: " + state);
+        ExpectForceRemovesAll(removal);
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_shim_whose_container_was_deleted_leaves_the_next_one_of_its_id()
+    {
+        string bundle = NewFaultBundle().Path;
+
+        // The second is the shim's, once it has executed itself afresh; the container's lock is free then.
+        Position becomesShim = new("statfs", 2);
+        RunResult? shim = null;
+        Thread first = new(() => shim = Strace.Spoil(
+            becomesShim, "delay_enter=3000000", child: true, "create", "--shim", "--bundle", bundle, Id));
+        first.Start();
+        while (first.IsAlive && !Command("state", Id).Stdout.Contains("\"status\": \"created\""))
+        {
+            Thread.Sleep(10);
+        }
+
+        Command("delete", "--force", Id).Ok();
+        Command("create", "--bundle", bundle, Id).Ok();
+        first.Join();
+        shim!.Exits(1);
+
+        Expect(Strace.Text.Contains("(DELAYED)"), becomesShim, "the shim was not held up: " + Strace.Text);
+        Command("state", Id).Ok().Stdout.Should().Contain("\"status\": \"created\"");
+        ExpectForceRemovesAll(becomesShim);
+        Conclude();
+    }
+
+    [CsrunFact]
+    public void A_run_whose_container_was_deleted_leaves_the_next_one_of_its_id()
+    {
+        string bundle = NewFaultBundle().Sh("exec sleep 1000").Save().Path;
+        string csrun = $"{Runtime.Path} --root {StateRoot}";
+
+        Programs.Run(
+            new RunOptions(),
+            "sh", "-c",
+            $$"""
+            {{csrun}} run --bundle {{bundle}} {{Id}} </dev/null & pid=$!
+            until {{csrun}} state {{Id}} 2>/dev/null | grep -q running; do sleep 0.01; done
+            kill -STOP $pid
+            {{csrun}} delete --force {{Id}} || exit 9
+            {{csrun}} run --detach --bundle {{bundle}} {{Id}} </dev/null >/dev/null 2>&1 || exit 8
+            kill -CONT $pid
+            wait $pid
+            """).Exits(137);
+
+        Command("state", Id).Ok().Stdout.Should().Contain("\"running\"");
+        ExpectForceRemovesAll(new Position("run", 1));
+        Conclude();
+    }
 }

@@ -224,17 +224,35 @@ public sealed class LifeTests : ShimTest
     public void The_shim_sleeps_while_nothing_happens_and_needs_little_memory()
     {
         Container container = DetachScript("echo begun; sleep 100");
+
+        ExpectSleepAfterBegun(container);
+
+        string pss = File.ReadLines($"/proc/{ShimPid(container)}/smaps_rollup").Single(line => line.StartsWith("Pss:"));
+        int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(3000, "in KiB");
+    }
+
+    [CsrunFact]
+    public void The_shim_sleeps_while_nobody_has_the_terminal_open()
+    {
+        Bundle bundle = NewBundle().Sh(
+            "echo begun; exec </dev/null >/dev/null 2>/dev/null; sleep 6; echo back >/dev/console; sleep 100");
+        bundle.Process["terminal"] = true;
+        Container container = Detach(bundle);
+
+        ExpectSleepAfterBegun(container);
+
+        UntilLogged(container, "back");
+    }
+
+    private static void ExpectSleepAfterBegun(Container container)
+    {
         UntilLogged(container, "begun");
         string status = $"/proc/{ShimPid(container)}/status";
         string[] Switches() => [.. File.ReadLines(status).Where(line => line.Contains("ctxt_switches"))];
         Thread.Sleep(1500); // a second after its start it gives memory back
         string[] before = Switches();
-
         Thread.Sleep(2000);
-
         Switches().Should().Equal(before);
-        string pss = File.ReadLines($"/proc/{ShimPid(container)}/smaps_rollup").Single(line => line.StartsWith("Pss:"));
-        int.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Should().BeLessThan(3000, "in KiB");
     }
 
     [CsrunFact]

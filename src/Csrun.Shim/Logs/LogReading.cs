@@ -118,6 +118,6 @@ public sealed class LogReading : IDisposable
 
         // Without a process to wait for it has just ended, which is looked at again.
         KernelException.Check(Kernel.poll(entries, process.IsOpen ? -1 : 0), "poll");
-        Kernel.DrainInotify(changes);
+        _ = Kernel.DrainInotify(changes);
     }
 }

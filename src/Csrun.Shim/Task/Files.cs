@@ -69,6 +69,26 @@ internal static class Files
         _ = Kernel.unlinkat(Kernel.AT_FDCWD, Utf8.Terminated(path), 0);
     }
 
+    /// <summary>Removes a directory with the files in it; nothing happens where there is none.</summary>
+    public static void RemoveDirectory(string path)
+    {
+        byte[] name = Utf8.Terminated(path);
+        using Fd directory = new(Kernel.openat(
+            Kernel.AT_FDCWD, name, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_NOFOLLOW | Kernel.O_CLOEXEC));
+        if (!directory.IsOpen)
+        {
+            return;
+        }
+
+        DirectoryEntries entries = new(directory.Number, new byte[2048]);
+        while (entries.MoveNext())
+        {
+            _ = Kernel.unlinkat(directory.Number, entries.Name, 0);
+        }
+
+        _ = Kernel.unlinkat(Kernel.AT_FDCWD, name, Kernel.AT_REMOVEDIR);
+    }
+
     private static void Put(string path, int how, ReadOnlySpan<byte> content)
     {
         byte[] name = Utf8.Terminated(path);

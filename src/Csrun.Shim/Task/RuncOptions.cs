@@ -45,6 +45,30 @@ internal static class RuncOptions
         }
     }
 
+    /// <summary>Reads the options of a Checkpoint; none are defaults.</summary>
+    /// <exception cref="TtrpcException">InvalidArgument: they are broken, or nobody knows what they ask.</exception>
+    public static CheckpointOptions ReadCheckpoint(Any? any)
+    {
+        if (any is null)
+        {
+            return new CheckpointOptions();
+        }
+
+        string type = any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
+        try
+        {
+            // The first shims' message has the same fields.
+            return type is "containerd.runc.v1.CheckpointOptions" or "containerd.linux.runc.CheckpointOptions"
+                ? Message.Read<CheckpointOptions>(any.Value.Span)
+                : throw new TtrpcException(StatusCode.InvalidArgument, "checkpoint options of type " + any.TypeUrl);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new TtrpcException(
+                StatusCode.InvalidArgument, "options of type " + any.TypeUrl + ": " + error.Message);
+        }
+    }
+
     /// <summary>The state root of a namespace.</summary>
     public static string StateRoot(Options options, string containerdNamespace)
     {
@@ -66,6 +90,7 @@ internal static class RuncOptions
             WriteText(writer, "binary_name", options.BinaryName);
             WriteText(writer, "root", options.Root);
             WriteFlag(writer, "systemd_cgroup", options.SystemdCgroup);
+            WriteText(writer, "criu_work_path", options.CriuWorkPath);
             writer.WriteEndObject();
         }
 
@@ -170,6 +195,9 @@ internal static class RuncOptions
                 break;
             case "SystemdCgroup":
                 options.SystemdCgroup = isOn;
+                break;
+            case "CriuWorkPath":
+                options.CriuWorkPath = value;
                 break;
             default:
                 break;

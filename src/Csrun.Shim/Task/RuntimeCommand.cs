@@ -7,8 +7,8 @@ using Csrun.Linux;
 namespace Csrun.Shim.Task;
 
 /// <summary>
-/// A fresh run of this executable for what needs a clone: create, start with hooks, exec. A long-lived process must not
-/// clone a container, and a hook's wait must not be the whole shim's.
+/// A fresh run of this executable for what needs a clone: create, start with hooks, exec, criu. A long-lived process
+/// must not clone a container, and a hook's wait must not be the whole shim's.
 /// </summary>
 internal sealed class RuntimeCommand : IDisposable
 {

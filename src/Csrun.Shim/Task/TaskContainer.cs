@@ -46,6 +46,12 @@ internal sealed class TaskContainer
     /// <summary>The execs, by their ids.</summary>
     public Dictionary<string, TaskProcess> Execs { get; } = [];
 
+    /// <summary>The directory of the images that its processes are saved in; null where there are none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Whether its processes are being saved: the first one's end is told afterwards.</summary>
+    public bool IsBeingSaved { get; set; }
+
     /// <summary>Whether its Create is not over yet.</summary>
     public bool IsBeingCreated { get; set; } = true;
 
@@ -63,6 +69,9 @@ internal sealed class TaskContainer
 
     /// <summary>Tells kills by its memory limit; null where the kernel does not.</summary>
     public OutOfMemoryWatch? OutOfMemory { get; set; }
+
+    /// <summary>Whether a kill by its memory limit was seen and not told yet.</summary>
+    public bool OwesOutOfMemory { get; set; }
 
     /// <summary>Execs that are being started or run.</summary>
     public int LiveExecs { get; set; }

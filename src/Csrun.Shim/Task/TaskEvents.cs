@@ -22,6 +22,7 @@ internal sealed class TaskEvents
             ContainerId = container.Id,
             Bundle = container.Bundle,
             Io = new TaskIO { Stdin = io.Stdin, Stdout = io.Stdout, Stderr = io.Stderr, Terminal = io.Terminal },
+            Checkpoint = container.Checkpoint ?? "",
             Pid = (uint)container.Init.Pid,
         };
         message.Rootfs.Add(rootfs);
@@ -93,5 +94,11 @@ internal sealed class TaskEvents
     {
         _publisher.Publish(
             "/tasks/resumed", "containerd.events.TaskResumed", new TaskResumed { ContainerId = container.Id });
+    }
+
+    public void Checkpointed(TaskContainer container, string images)
+    {
+        TaskCheckpointed message = new() { ContainerId = container.Id, Checkpoint = images };
+        _publisher.Publish("/tasks/checkpointed", "containerd.events.TaskCheckpointed", message);
     }
 }

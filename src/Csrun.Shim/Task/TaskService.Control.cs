@@ -33,6 +33,12 @@ internal sealed partial class TaskService
         {
             throw TtrpcException.NotFound("process already finished");
         }
+        else if (process.Pid == 0 && process.IsBusy)
+        {
+            // It is being restored, and there is nothing yet but criu at work.
+            TryAgain(call);
+            return;
+        }
         else
         {
             KillInit(process.Container, signal, request.All);
@@ -124,7 +130,7 @@ internal sealed partial class TaskService
     {
         string text = container.Status switch
         {
-            Status.Created => "cannot " + what + " task in created state",
+            Status.Created => "cannot " + what + (what == "checkpoint" ? " a" : "") + " task in created state",
             Status.Running => "cannot " + what + " a running process",
             Status.Paused => "cannot " + what + " a paused container",
             _ => "cannot " + what + " a stopped container",

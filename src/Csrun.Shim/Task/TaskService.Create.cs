@@ -22,15 +22,13 @@ internal sealed partial class TaskService
             throw TtrpcException.AlreadyExists("container " + request.Id);
         }
 
-        if (request.Checkpoint.Length > 0)
-        {
-            throw new TtrpcException(StatusCode.Unimplemented, "csrun cannot restore a checkpoint: not implemented");
-        }
-
         Options options = RuncOptions.Read(request.Options);
         TaskIo io = new(request.Stdin, request.Stdout, request.Stderr, request.Terminal);
         TaskContainer container = new(
-            request.Id, request.Bundle, io, options, RuncOptions.StateRoot(options, _namespace));
+            request.Id, request.Bundle, io, options, RuncOptions.StateRoot(options, _namespace))
+        {
+            Checkpoint = request.Checkpoint.Length == 0 ? null : request.Checkpoint,
+        };
         Files.Write(container.Bundle + "/options.json", RuncOptions.ToJson(options));
         Files.Write(container.Bundle + "/runtime", Encoding.UTF8.GetBytes(options.BinaryName));
         container.HasOwnPidNamespace = BundleConfig.HasOwnPidNamespace(container.Bundle);
@@ -39,24 +37,37 @@ internal sealed partial class TaskService
         _containers.Add(container.Id, container);
         _ = _deleted.Remove(container.Id);
         HasServed = true;
+        PrepareStreams(container, why =>
+        {
+            if (why is not null)
+            {
+                FailCreate(call, container, why);
+            }
+            else if (container.Checkpoint is null)
+            {
+                RunCreate(call, container, request.Rootfs);
+            }
+            else
+            {
+                // Nothing is made before the Start: there is only one process to be, and that one is saved.
+                TellCreated(call, container, request.Rootfs);
+            }
+        });
+    }
+
+    /// <summary>Opens the first process's streams, and calls back when it may be started.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="then">Takes why it may not; null where it may.</param>
+    private void PrepareStreams(TaskContainer container, Action<string?> then)
+    {
         try
         {
-            container.Init.Streams = OpenStreams(container, io, container.Id);
-            container.Init.Streams.Prepare(why =>
-            {
-                if (why is null)
-                {
-                    RunCreate(call, container, request.Rootfs);
-                }
-                else
-                {
-                    FailCreate(call, container, why);
-                }
-            });
+            container.Init.Streams = OpenStreams(container, container.Init.Io, container.Id);
+            container.Init.Streams.Prepare(then);
         }
         catch (Exception error) when (error is TtrpcException or KernelException)
         {
-            FailCreate(call, container, ErrorText.Of(error));
+            then(ErrorText.Of(error));
         }
     }
 
@@ -171,33 +182,51 @@ internal sealed partial class TaskService
 
     private void EndCreate(TtrpcCall call, TaskContainer container, IReadOnlyList<Mount> rootfs, string? why)
     {
-        try
-        {
-            if (why is null)
-            {
-                container.Init.Pid = Files.ReadNumber(container.Bundle + "/init.pid");
-                container.Init.Streams!.Created();
-                Learn(container);
-            }
-        }
-        catch (Exception error) when (error is TtrpcException or KernelException or RuntimeException)
-        {
-            // Where that fails too, the delete action tries again.
-            string failed = "OCI runtime create failed: " + ErrorText.Of(error);
-            Run(container, null, "delete", command => command.Add("--force"), _ => FailCreate(call, container, failed));
-            return;
-        }
-
         if (why is not null)
         {
             FailCreate(call, container, why);
-            return;
         }
+        else if (Adopt(container) is string failed)
+        {
+            Run(
+                container,
+                null,
+                "delete",
+                command => command.Add("--force"),
+                _ => FailCreate(call, container, "OCI runtime create failed: " + failed));
+        }
+        else
+        {
+            TellCreated(call, container, rootfs);
+            _processes.Add(container.Init.Pid, (info, time) => TakeInitExit(container, info, time));
+        }
+    }
 
+    private void TellCreated(TtrpcCall call, TaskContainer container, IReadOnlyList<Mount> rootfs)
+    {
         container.IsBeingCreated = false;
         _events.Created(container, rootfs);
         call.Reply(new CreateTaskResponse { Pid = (uint)container.Init.Pid });
-        _processes.Add(container.Init.Pid, (info, time) => TakeInitExit(container, info, time));
+    }
+
+    /// <summary>
+    /// Takes what csrun has made: its pid, its streams. Where that fails it is to be deleted by force, and where that
+    /// fails too, the delete action tries again.
+    /// </summary>
+    /// <returns>What failed; null where nothing did.</returns>
+    private string? Adopt(TaskContainer container)
+    {
+        try
+        {
+            container.Init.Pid = Files.ReadNumber(container.Bundle + "/init.pid");
+            container.Init.Streams!.Created();
+            Learn(container);
+            return null;
+        }
+        catch (Exception error) when (error is TtrpcException or KernelException or RuntimeException)
+        {
+            return ErrorText.Of(error);
+        }
     }
 
     /// <summary>What the later calls need of the container that csrun has made.</summary>
@@ -220,10 +249,13 @@ internal sealed partial class TaskService
         _loop.Watch(container.OutOfMemory.Descriptor, events, _ => TellOutOfMemory(container));
     }
 
+    /// <summary>Tells a kill by the memory limit; one that comes while a start runs, after that.</summary>
     private void TellOutOfMemory(TaskContainer container)
     {
-        if (container.OutOfMemory?.Happened() == true)
+        container.OwesOutOfMemory |= container.OutOfMemory?.Happened() == true;
+        if (container.OwesOutOfMemory && !container.IsStarting)
         {
+            container.OwesOutOfMemory = false;
             _events.OutOfMemory(container);
         }
     }

@@ -43,7 +43,7 @@ internal sealed partial class TaskService
         {
             DrainAndClose(process, () => EndDeleteExec(call, process));
         }
-        else if (process.Status == Status.Stopped)
+        else if (process.Status == Status.Stopped || process.Pid == 0)
         {
             DrainAndClose(process, () => DeleteContainer(call, process.Container));
         }
@@ -188,6 +188,7 @@ internal sealed partial class TaskService
             }
         }
 
+        container.Init.ReleaseWaiting();
         DeleteResponse response = Response(container.Init);
         Remember(container, response);
         _events.Deleted(container);

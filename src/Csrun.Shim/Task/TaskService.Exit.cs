@@ -22,15 +22,22 @@ internal sealed partial class TaskService
             }
         }
 
+        if (container.IsBeingSaved)
+        {
+            // csrun removes the cgroup before the end is told, and a watch on what is removed never rests.
+            TellOutOfMemory(container);
+            Forget(container);
+        }
+
         container.StartWait?.InitEnded();
         TellInitExit(container);
     }
 
-    /// <summary>Tells the first process's end, once no exec is left that would have to be told before.</summary>
+    /// <summary>Tells the first process's end, once nothing is left that would have to be told before.</summary>
     private void TellInitExit(TaskContainer container)
     {
         if (container.InitExit is not (uint status, DateTime time) || container.LiveExecs > 0
-            || container.IsStarting || container.Init.Status == Status.Stopped)
+            || container.IsStarting || container.IsBeingSaved || container.Init.Status == Status.Stopped)
         {
             return;
         }

@@ -23,7 +23,11 @@ internal sealed partial class TaskService
             throw new TtrpcException(StatusCode.Unknown, "cannot start a " + state + " process");
         }
 
-        if (process == container.Init)
+        if (process == container.Init && container.Checkpoint is string images)
+        {
+            StartSaved(call, container, images);
+        }
+        else if (process == container.Init)
         {
             StartInit(call, container);
         }
@@ -61,6 +65,7 @@ internal sealed partial class TaskService
         if (why is not null)
         {
             call.Fail(StatusCode.Unknown, why);
+            TellOutOfMemory(container);
             TellInitExit(container);
             return;
         }
@@ -72,6 +77,7 @@ internal sealed partial class TaskService
 
         _events.Started(container.Init);
         call.Reply(new StartResponse { Pid = (uint)container.Init.Pid });
+        TellOutOfMemory(container);
         TellInitExit(container);
     }
 
@@ -84,9 +90,10 @@ internal sealed partial class TaskService
             throw TtrpcException.AlreadyExists("id " + request.ExecId);
         }
 
-        if (container.Pause is not null || container.Init.Status == Status.Stopped)
+        if (container.Pause is not null || container.Init.Status == Status.Stopped || container.Init.Pid == 0)
         {
-            string state = container.Init.Status == Status.Stopped ? "stopped" : "paused";
+            string state = container.Init.Status == Status.Stopped ? "stopped"
+                : container.Init.Pid == 0 ? "created" : "paused";
             throw new TtrpcException(StatusCode.Unknown, "cannot exec in a " + state + " state");
         }
 

@@ -70,8 +70,8 @@ internal sealed partial class TaskService
                 ResumeContainer(call);
                 break;
             case "Checkpoint":
-                _ = Find(call.Read<CheckpointTaskRequest>().Id);
-                throw new TtrpcException(StatusCode.Unimplemented, "csrun cannot checkpoint: not implemented");
+                Checkpoint(call);
+                break;
             case "Kill":
                 Kill(call);
                 break;

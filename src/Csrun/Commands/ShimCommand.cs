@@ -79,16 +79,21 @@ internal static class ShimCommand
     /// </summary>
     private static int RunNew(StateRoot root, string id)
     {
+        ProcessIdentity init = default;
         try
         {
-            return ShimProcess.RunForNew(root, id);
+            return ShimProcess.RunForNew(root, id, out init);
         }
         catch (Exception error) when (error is KernelException or RuntimeException)
         {
             // What was opened for the shim: that may be all the descriptors there are.
             _ = Kernel.close_range(FirstOther);
             using Container? container = Container.TryOpen(root, id);
-            container?.Delete(force: true, new HookContext(ProcessEntry.Environment, static _ => { }));
+            if (container is not null && (container.Record.Init == init || ShimProcess.IsOwn(container)))
+            {
+                container.Delete(force: true, new HookContext(ProcessEntry.Environment, static _ => { }));
+            }
+
             throw;
         }
     }

@@ -53,6 +53,12 @@ internal sealed class ShimUnderTest : IDisposable
 
     public int Pid { get; private set; }
 
+    /// <summary>A directory in which the shim finds programs before all others; to be said before its start.</summary>
+    public void FindsFirst(string directory)
+    {
+        _environment["PATH"] = directory + ":" + _environment["PATH"];
+    }
+
     /// <summary>Makes a container's bundle as containerd does.</summary>
     public Bundle NewBundle(string id)
     {
