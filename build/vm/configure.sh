@@ -23,7 +23,7 @@ for applet in sh cat sleep true echo ls id mount grep head stat touch dd wc test
 done
 
 install -m 0644 guest.service guest.target "$root/etc/systemd/system/"
-install -m 0755 guest-run "$root/usr/local/sbin/guest-run"
+install -m 0755 guest-run guest-bare "$root/usr/local/sbin/"
 install -m 0644 guest-apparmor "$root/etc/apparmor.d/csrun-guest"
 ln -sfn guest.target "$root/etc/systemd/system/default.target"
 
@@ -42,3 +42,4 @@ mkdir -p "$root/etc/systemd/system.conf.d" "$root/etc/systemd/journald.conf.d"
 printf '[Manager]\nDefaultTimeoutStartSec=240s\nStatusUnitFormat=name\n' >"$root/etc/systemd/system.conf.d/guest.conf"
 printf '[Journal]\nStorage=volatile\nForwardToConsole=no\n' >"$root/etc/systemd/journald.conf.d/guest.conf"
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root/usr/share/zoneinfo" "$root/usr/share/i18n"
+rm -f "$root"/usr/bin/containerd-shim "$root/usr/bin/containerd-shim-runc-v1" # the shims of other runtimes than the jobs'

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 suite=bookworm
 kernel=linux-image-cloud-amd64
 packages=systemd,systemd-sysv,libpam-systemd,dbus,dbus-user-session,kmod,runc,crun,apparmor,busybox-static,uidmap
-packages=$packages,util-linux,mount,procps,iproute2,jq,strace,criu,bpftool,podman,conmon
+packages=$packages,util-linux,mount,procps,iproute2,jq,strace,criu,bpftool,podman,conmon,containerd,secilc
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/csrun/guest
 key=$({ cat ./*; echo "$suite $kernel $packages"; } | sha256sum | cut -c1-16)

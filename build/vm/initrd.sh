@@ -6,7 +6,7 @@ mkdir -p "$tree"/{bin,dev,proc,sys,new,modules}
 cp "$root/bin/busybox" "$tree/bin/"
 install -m 0755 initrd-init "$tree/init"
 for module in $(sed -n 's/^modules="\(.*\)"$/\1/p' initrd-init); do
-    file=$(find "$root/lib/modules" -name "$module.ko*" | head -1)
+    file=$(find "$root/lib/modules" -name "$module.ko*" -print -quit)
     case $file in
         '') ;; # built into the kernel
         *.xz) xz -dc "$file" >"$tree/modules/$module.ko" ;;

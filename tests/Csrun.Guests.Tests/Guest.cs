@@ -11,9 +11,6 @@ namespace Csrun.Guests.Tests;
 /// </summary>
 public abstract class Guest
 {
-    /// <summary>The job that has a guest to itself: criu's work takes a third of all.</summary>
-    internal const string Apart = "checkpoint";
-
     private const string End = ".job.sh";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(18);
     private readonly Dictionary<string, string> _lines = [];
@@ -66,14 +63,12 @@ public abstract class Guest
                select $"{job}/{line[Beginning.Length..line.IndexOf('(', StringComparison.Ordinal)]}";
     }
 
-    /// <summary>The line that a test of a job left, with what it printed where it failed.</summary>
+    /// <summary>What went wrong with a test of a job, with what it printed; empty where nothing did.</summary>
     /// <param name="test">JOB/NAME.</param>
-    public string LineOf(string test)
+    public string ComplaintOf(string test)
     {
         string line = _lines.GetValueOrDefault(test, "no result came home");
-        return line.StartsWith("ok ", StringComparison.Ordinal)
-            ? line
-            : $"{line}\n{Tail(Path.Combine("logs", test.Replace('/', '.')))}";
+        return line == "ok " + test ? "" : $"{line}\n{Tail(Path.Combine("logs", test.Replace('/', '.')))}";
     }
 
     private string Tail(string name)
@@ -82,9 +77,3 @@ public abstract class Guest
         return File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(40)) : "";
     }
 }
-
-/// <summary>The guest for all jobs but one.</summary>
-public sealed class CommonGuest() : Guest("guest", Jobs.Where(job => job != Apart));
-
-/// <summary>The guest for that one.</summary>
-public sealed class CheckpointGuest() : Guest("guest-checkpoint", [Apart]);

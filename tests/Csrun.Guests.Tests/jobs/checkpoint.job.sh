@@ -14,14 +14,24 @@ counting() {
     mv "$bundle/new" "$bundle/config.json"
 }
 
-# passes N: the counter comes to be more than that.
-passes() {
-    local try
-    for try in $(seq 200); do
-        [ "$(cat "$shared/n" 2>/dev/null || echo 0)" -le "$1" ] || return 0
-        sleep 0.1
-    done
-    fail "the counter stays at $(cat "$shared/n")"
+# under_runc: launches the last bundle, which counts, as TEST. Its streams are pipes: criu does not save files of the
+# outside unless told, which only csrun does.
+under_runc() {
+    echo "runc $test" >>"$work/containers"
+    rm -f "$shared/n"
+    (echo | runc run -d --pid-file "$work/pid" -b "$bundle" "$test" 2>&1 | cat >"$work/runc.out") &
+    passes 5
+    eventually test -s "$work/pid" # written last
+}
+
+# restored_under_runc ID: restores the last one saved.
+restored_under_runc() {
+    echo "runc $1" >>"$work/containers"
+    (echo | runc restore -d --pid-file "$work/$1.pid" -b "$bundle" --image-path "$work/images" --work-path "$work/log" \
+        "$1" 2>&1 | cat >"$work/runc.out") &
+    passes $((last + 5))
+    eventually test -s "$work/$1.pid"
+    pid=$(cat "$work/$1.pid")
 }
 
 # saved RUNTIME FILTER [FLAG...]: launches a counting container of that config as TEST, saves it to $work/images, and
@@ -84,11 +94,10 @@ test_goes_on_under_another_id() {
     equal "the root" "$(csrun exec "$test-2" touch /x 2>&1 || true)" "touch: /x: Read-only file system"
     equal "the host's cgroup2" "$(grep cgroup2 /proc/mounts)" "$host"
     equal "mounts of the host" "$(grep -c "$test" /proc/self/mountinfo || true)" 0
-    csrun kill "$test-2" KILL
-    # Each number once and in order: no step of the loop was lost or done again.
-    equal counts "$(cat "$work/$test.out")" "$(seq "$(wc -l <"$work/$test.out")")"
     csrun delete -f "$test-2"
     gone "$cgroup"
+    # Each number once and in order: no step of the loop was lost or done again.
+    equal counts "$(cat "$work/$test.out")" "$(seq "$(wc -l <"$work/$test.out")")"
 }
 
 test_leaves_it_running() {
@@ -96,6 +105,28 @@ test_leaves_it_running() {
     passes $((last + 5))
     equal status "$(csrun state "$test" | jq -r .status)" running
     csrun delete -f "$test"
+}
+
+test_what_exec_started_is_told() {
+    counting .
+    launch csrun "$test"
+    passes 5
+    csrun exec -d --pid-file "$work/pid" "$test" sleep 1000 </dev/null >/dev/null 2>&1
+    has warning "$(csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test" 2>&1)" \
+        "such as those of exec, are not saved: $(cat "$work/pid")"
+    last=$(cat "$shared/n")
+    restored csrun "$test-2"
+    passes $((last + 5))
+    csrun ps "$test-2" >"$work/ps"
+    equal "its processes" "$(grep -c "sleep 1000" "$work/ps" || true)" 0
+}
+
+# The same under runc, which says nothing.
+test_what_exec_started_under_runc() {
+    counting .
+    under_runc
+    runc exec -d --pid-file "$work/second" "$test" sleep 1000 </dev/null >/dev/null 2>&1
+    equal "what it says" "$(runc checkpoint --image-path "$work/images" --work-path "$work/log" "$test" 2>&1)" ""
 }
 
 # confinement: what holds the container's first process.
@@ -124,34 +155,35 @@ test_stays_confined() {
     confinement | diff "$work/was" -
 }
 
+test_unconfined_on_purpose() {
+    saved csrun '.process.apparmorProfile = "unconfined"'
+    restored csrun "$test-2"
+    passes $((last + 5))
+}
+
 test_runc_beside() {
     saved csrun . --leave-running
     csrun delete -f "$test"
     mv "$work/images" "$work/ours"
     counting .
-    echo "runc $test" >>"$work/containers"
-    # Its streams are pipes: criu does not save files of the outside unless told, which only csrun does.
-    (echo | runc run -d --pid-file "$work/pid" -b "$bundle" "$test" 2>&1 | cat >"$work/runc.out") &
-    rm -f "$shared/n"
-    passes 5
+    under_runc
     runc checkpoint --image-path "$work/images" --work-path "$work/log" "$test"
     last=$(cat "$shared/n")
     for file in pstree.img inventory.img files.img mountpoints descriptors.json cgroup.img tmpfs-dev; do
         ls "$work/ours/$file"* >/dev/null
         ls "$work/images/$file"* >/dev/null
     done
-    (echo | runc restore -d --pid-file "$work/pid2" -b "$bundle" --image-path "$work/images" --work-path "$work/log" \
-        "$test" 2>&1 | cat >"$work/runc.out") &
-    passes $((last + 5))
+    restored_under_runc "$test"
     refused "unknown command" crun checkpoint x
     # What csrun puts right after criu 3.17.
-    equal "the root under runc" "$(awk '$2 == "/" { print substr($4, 1, 2) }' "/proc/$(cat "$work/pid2")/mounts")" rw
+    equal "the root under runc" "$(awk '$2 == "/" { print substr($4, 1, 2) }' "/proc/$pid/mounts")" rw
     equal "the host's cgroup2 under runc" "$(grep -c "cgroup2 .*nsdelegate" /proc/mounts || true)" 0
     mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup
 }
 
 test_own_network_namespace() {
-    counting '.linux.namespaces = [.linux.namespaces[] | select(.type != "network")] + [{type: "network"}] | .process.capabilities.effective += ["CAP_NET_ADMIN"] | .process.capabilities.permitted += ["CAP_NET_ADMIN"] | .process.capabilities.bounding += ["CAP_NET_ADMIN"]'
+    counting '.linux.namespaces = [.linux.namespaces[] | select(.type != "network")] + [{type: "network"}]
+        | .process.capabilities[("effective", "permitted", "bounding")] += ["CAP_NET_ADMIN"]'
     launch csrun "$test"
     nsenter -n -t "$pid" ip address add 10.9.8.7/32 dev lo
     passes 5
@@ -198,7 +230,8 @@ test_pipes_and_exit_status() {
     passes 5
     csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test"
     has descriptors "$(cat "$work/images/descriptors.json")" '"pipe:['
-    (sleep 8; touch "$shared/end") &
+    last=$(cat "$shared/n")
+    (passes $((last + 5)); touch "$shared/end") &
     local code=0
     csrun restore -b "$bundle" --image-path "$work/images" "$test" </dev/null 2>&1 | cat >"$work/second" || code=$?
     equal "exit status" "$code" 7
@@ -211,8 +244,9 @@ terminal() {
     python3 - "$@" <<'END' &
 import array, os, socket, sys, time
 server = socket.socket(socket.AF_UNIX)
-server.bind(sys.argv[1])
+server.bind(sys.argv[1] + ".new")
 server.listen()
+os.rename(sys.argv[1] + ".new", sys.argv[1])
 peer, _ = server.accept()
 _, control, _, _ = peer.recvmsg(100, socket.CMSG_SPACE(4))
 master = array.array("i", control[0][2])[0]
@@ -224,23 +258,17 @@ with open(sys.argv[1] + ".out", "wb", 0) as out:
         except OSError:
             time.sleep(1)
 END
-    for _ in $(seq 100); do
-        [ ! -S "$1" ] || return 0
-        sleep 0.1
-    done
+    eventually test -S "$1"
 }
 
 # says FILE TEXT
 says() {
-    for _ in $(seq 100); do
-        ! grep -q "$2" "$1" 2>/dev/null || return 0
-        sleep 0.1
-    done
-    fail "$1: $(cat "$1")"
+    eventually grep -qs "$2" "$1" || fail "$1: $(cat "$1")"
 }
 
 test_terminal() {
-    bundle '.process.terminal = true | .process.args = ["sh", "-c", "i=0; while read line; do i=$((i+1)); echo $line has $i; done"]'
+    bundle '.process.terminal = true
+        | .process.args = ["sh", "-c", "i=0; while read line; do i=$((i+1)); echo $line has $i; done"]'
     echo "csrun $test" >>"$work/containers"
     terminal "$work/socket" one
     csrun run -d --console-socket "$work/socket" -b "$bundle" "$test"
@@ -266,7 +294,7 @@ test_pre_dump() {
 test_systemd_makes_the_cgroup() {
     flags=(--systemd-cgroup)
     saved csrun '.linux.cgroupsPath = "system.slice:csrun:checkpoint" | .linux.resources.memory = {limit: 67108864}'
-    refused "could not be found" systemctl status csrun-checkpoint.scope
+    equal unit "$(systemctl show csrun-checkpoint.scope -p LoadState --value)" not-found
     restored csrun "$test-2"
     passes $((last + 5))
     holds memory.max 67108864
@@ -275,7 +303,8 @@ test_systemd_makes_the_cgroup() {
 }
 
 test_user_namespace() {
-    saved csrun '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = [{containerID: 0, hostID: 0, size: 65536}]'
+    saved csrun '.linux.namespaces += [{type: "user"}]
+        | .linux[("uidMappings", "gidMappings")] = [{containerID: 0, hostID: 0, size: 65536}]'
     restored csrun "$test-2"
     passes $((last + 5))
 }
@@ -290,18 +319,16 @@ test_cgroups_of_the_host_shown() {
 test_refuses() {
     bundle '.process.args = ["sleep", "1"]'
     launch csrun "$test"
-    for _ in $(seq 50); do
-        [ "$(csrun state "$test" | jq -r .status)" != stopped ] || break
-        sleep 0.1
-    done
+    stops csrun state "$test"
     refused "Container cannot be checkpointed in stopped state" csrun checkpoint --image-path "$work/images" "$test"
     gone "$work/images"
     echo "csrun $test-2" >>"$work/containers"
     csrun create -b "$bundle" "$test-2" </dev/null >/dev/null 2>&1
     refused "Container cannot be checkpointed in created state" csrun checkpoint --image-path "$work/images" "$test-2"
     refused "container does not exist" csrun checkpoint --image-path "$work/images" nosuch
-    refused "--lazy-pages: not supported" csrun checkpoint --lazy-pages "$test-2"
-    refused "--page-server: not supported" csrun checkpoint --page-server localhost:1 "$test-2"
+    refused "--page-server ADDRESS:PORT" csrun checkpoint --page-server localhost "$test-2"
+    refused "--status-fd: use descriptor 9: bad file descriptor" csrun checkpoint --lazy-pages --status-fd 9 "$test-2"
+    refused "--status-fd: descriptor 0 is not open for writing" csrun checkpoint --lazy-pages --status-fd 0 "$test-2"
 }
 
 test_refuses_wrong_images() {
@@ -313,6 +340,12 @@ test_refuses_wrong_images() {
         csrun restore -b "$bundle" --image-path "$work/empty" "$test"
     echo '["/dev/null","/dev/null","/dev/null"]' >"$work/empty/descriptors.json"
     place "/guest/$test"
+    mkdir "$work/odd"
+    mkfifo "$work/odd/descriptors.json"
+    refused "no array of three names" timeout 20 csrun restore -b "$bundle" --image-path "$work/odd" "$test"
+    rm "$work/odd/descriptors.json"
+    printf '["\\ud800","a","b"]' >"$work/odd/descriptors.json"
+    refused "no array of three names" csrun restore -b "$bundle" --image-path "$work/odd" "$test"
     refused "criu failed: type RESTORE" csrun restore -d -b "$bundle" --image-path "$work/empty" "$test"
     refused "log file: $work/empty/restore.log" csrun restore -d -b "$bundle" --image-path "$work/empty" "$test"
     refused "Error (criu/" csrun restore -d -b "$bundle" --image-path "$work/empty" "$test"
@@ -322,6 +355,11 @@ test_refuses_wrong_images() {
     refused "already exists" csrun restore -b "$bundle" --image-path "$work/empty" "$test"
     refused "find criu: no such file or directory" env PATH=/none /usr/local/bin/csrun checkpoint "$test"
     passes 5
+    rm "$work/odd/descriptors.json"
+    mkfifo "$work/odd/descriptors.json"
+    refused "--image-path: create descriptors.json" timeout 20 csrun checkpoint --image-path "$work/odd" "$test"
+    ln -sf /etc/passwd "$work/odd/descriptors.json"
+    refused "--image-path: create descriptors.json" timeout 20 csrun checkpoint --image-path "$work/odd" "$test"
     equal status "$(csrun state "$test" | jq -r .status)" running
 }
 
@@ -336,7 +374,8 @@ test_failed_dump_lets_it_go_on() {
     equal status "$(csrun state "$test" | jq -r .status)" running
 }
 
-test_paused_container() {
+# goes_on_paused: what was paused when it was saved runs when it is restored.
+goes_on_paused() {
     counting .
     launch csrun "$test"
     passes 5
@@ -348,6 +387,10 @@ test_paused_container() {
     equal status "$(csrun state "$test" | jq -r .status)" running
 }
 
+test_paused_container() {
+    goes_on_paused
+}
+
 # A restore that waits for a hook is ended by delete, as a create is; nothing is left.
 test_restore_that_hangs_is_deleted() {
     printf '#!/bin/sh\n[ ! -e %s/hang ] || { touch %s/hangs; exec sleep 100; }\n' "$work" "$work" >"$work/hook"
@@ -355,10 +398,7 @@ test_restore_that_hangs_is_deleted() {
     saved csrun '.hooks = {createRuntime: [{path: "'"$work/hook"'"}]} | .linux.cgroupsPath = "/guest/hangs"'
     touch "$work/hang"
     csrun restore -d -b "$bundle" --image-path "$work/images" "$test" </dev/null >"$work/hung" 2>&1 &
-    for _ in $(seq 100); do
-        [ ! -e "$work/hangs" ] || break
-        sleep 0.1
-    done
+    eventually test -e "$work/hangs"
     equal status "$(csrun state "$test" | jq -r .status)" creating
     timeout 20 csrun delete -f "$test"
     wait $! && fail "the restore ended well"
@@ -369,6 +409,11 @@ test_restore_that_hangs_is_deleted() {
     passes $((last + 5))
 }
 
+# runs_sleep CGROUP: that is its first process.
+runs_sleep() {
+    grep -qsx sleep "/proc/$(head -n 1 "$1/cgroup.procs" 2>/dev/null)/comm"
+}
+
 # A csrun that is killed while criu works, here one that hangs, leaves what delete --force removes.
 test_restore_that_is_killed_is_deleted() {
     saved csrun '.linux.cgroupsPath = "/guest/killed"'
@@ -376,7 +421,7 @@ test_restore_that_is_killed_is_deleted() {
     printf '#!/bin/sh\nexec sleep 100\n' >"$work/bin/criu"
     chmod +x "$work/bin/criu"
     PATH=$work/bin:$PATH csrun restore -d -b "$bundle" --image-path "$work/images" "$test" </dev/null >"$work/killed" 2>&1 &
-    until grep -qx sleep "/proc/$(head -n 1 "$top/guest/killed/cgroup.procs" 2>/dev/null)/comm" 2>/dev/null; do sleep 0.1; done
+    eventually runs_sleep "$top/guest/killed"
     kill -KILL $!
     wait $! || true
     timeout 20 csrun delete -f "$test"
@@ -403,15 +448,18 @@ test_podman() {
     "${podman[@]}" rm -f -t 0 "$test"
 }
 
-# In the foreground csrun shows the container's terminal on its own, which script makes.
+# In the foreground csrun shows the container's terminal on its own, which script makes. (Who types must not be script's
+# own child, as a process substitution is: script 2.38 then waits for that one without pause, and loses the output.)
 test_terminal_in_the_foreground() {
-    bundle '.process.terminal = true | .process.args = ["sh", "-c", "i=0; while read line; do i=$((i+1)); echo $line has $i; [ $line != end ] || exit 5; done"]'
+    bundle '.process.terminal = true | .process.args = ["sh", "-c",
+        "i=0; while read line; do i=$((i+1)); echo $line has $i; [ $line != end ] || exit 5; done"]'
     echo "csrun $test" >>"$work/containers"
-    script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 < <(echo one; sleep 100) &
+    (echo one; sleep 100) | script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 &
     says "$work/first" "one has 1"
     csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test"
-    script -qc "csrun restore -b $bundle --image-path $work/images $test; echo ended: \$?" /dev/null >"$work/second" \
-        2>&1 < <(sleep 5; echo two; sleep 1; echo end; sleep 100) &
+    (sleep 5; echo two; sleep 1; echo end; sleep 100) |
+        script -qc "csrun restore -b $bundle --image-path $work/images $test; echo ended: \$?" /dev/null \
+            >"$work/second" 2>&1 &
     says "$work/second" "two has 2"
     says "$work/second" "ended: 5"
 }
@@ -420,13 +468,192 @@ test_terminal_in_the_foreground() {
 test_terminal_of_the_outside() {
     counting .
     echo "csrun $test" >>"$work/containers"
-    script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 < <(sleep 100) &
+    sleep 100 | script -qec "csrun run -b $bundle $test" /dev/null >"$work/first" 2>&1 &
     passes 5
     csrun checkpoint --shell-job --image-path "$work/images" --work-path "$work/log" "$test"
     has descriptors "$(cat "$work/images/descriptors.json")" "tty["
     last=$(cat "$shared/n")
-    script -qec "timeout -s KILL 60 csrun restore --shell-job -b $bundle --image-path $work/images $test" /dev/null >"$work/second" \
-        2>&1 < <(sleep 100) &
+    sleep 100 |
+        script -qec "timeout -s KILL 60 csrun restore --shell-job -b $bundle --image-path $work/images $test" \
+            /dev/null >"$work/second" 2>&1 &
     passes $((last + 5))
     says "$work/second" "$((last + 3))"
+}
+
+# listens PORT: somebody waits for connections there.
+listens() {
+    eventually has_listener "$1" || fail "nobody listens at $1"
+}
+
+has_listener() {
+    [ -n "$(ss -Hltn "sport = :$1")" ]
+}
+
+# The memory goes to criu's own page server, the rest of the images to --image-path.
+test_page_server() {
+    mkdir "$work/pages"
+    criu page-server -D "$work/pages" --address 127.0.0.1 --port 27277 -o server.log &
+    listens 27277
+    saved csrun . --page-server 127.0.0.1:27277
+    wait $!
+    ls "$work/pages/pages-"*.img "$work/pages/pagemap-"*.img
+    equal "pages here" "$(find "$work/images" -name 'pages-*')" ""
+    mv "$work/pages/"*.img "$work/images/"
+    restored csrun "$test-2"
+    passes $((last + 5))
+}
+
+# offers RUNTIME PORT: a checkpoint of TEST, which is $dumping, comes to wait for who fetches the memory.
+offers() {
+    [ -e "$work/ready" ] || mkfifo "$work/ready"
+    exec 7<>"$work/ready" 8>"$work/ready"
+    "$1" checkpoint --lazy-pages --page-server "127.0.0.1:$2" --status-fd 8 \
+        --image-path "$work/images" --work-path "$work/dump" "$test" >"$work/dumping" 2>&1 &
+    dumping=$!
+    read -r -t 60 -n 1 -d '' -u 7 || fail "no word: $(cat "$work/dumping")"
+    exec 7>&- 8>&-
+    last=$(cat "$shared/n")
+}
+
+# lazily RUNTIME PORT: the container TEST goes on as TEST-RUNTIME, which fetches its memory from it.
+lazily() {
+    local runtime=$1 port=$2 dumping fetching
+    offers "$runtime" "$port"
+    mkdir -p "$work/log"
+    criu lazy-pages --page-server --address 127.0.0.1 --port "$port" -D "$work/images" -W "$work/log" -v4 -o lazy.log &
+    fetching=$!
+    eventually test -S "$work/log/lazy-pages.socket"
+    restored "$runtime" "$test-$runtime" --lazy-pages
+    passes $((last + 5))
+    wait $fetching || fail "criu lazy-pages: $(tail -n 5 "$work/log/lazy.log")"
+    wait $dumping || fail "checkpoint: $(cat "$work/dumping")"
+}
+
+test_lazy_migration() {
+    counting .
+    launch csrun "$test"
+    passes 5
+    lazily csrun 27278
+    has "criu lazy-pages" "$(grep -a 'uffd:.*transferred' "$work/log/lazy.log")" pages
+    refused "container does not exist" csrun state "$test"
+    equal status "$(csrun state "$test-csrun" | jq -r .status)" running
+}
+
+test_runc_migrates_lazily_too() {
+    counting .
+    under_runc
+    lazily runc 27281
+    mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup
+}
+
+# Nobody comes to fetch it: the checkpoint is ended by a signal, and the container goes on; or it is deleted.
+test_lazy_migration_is_given_up() {
+    local dumping
+    counting .
+    launch csrun "$test"
+    passes 5
+    offers csrun 27279
+    kill -TERM $dumping
+    wait $dumping && fail "the checkpoint ended well"
+    has checkpoint "$(cat "$work/dumping")" "interrupted by signal 15"
+    passes $((last + 5))
+    equal status "$(csrun state "$test" | jq -r .status)" running
+    offers csrun 27280
+    timeout 20 csrun delete -f "$test"
+    wait $dumping && fail "the checkpoint ended well"
+    refused "container does not exist" csrun state "$test"
+    gone "$cgroup"
+}
+
+# What it counts goes over one connection, which the host's side never sees closed.
+test_connection() {
+    counting '.linux.namespaces |= map(select(.type != "network"))'
+    jq '.process.args = ["sh", "-c", "i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done | busybox nc 127.0.0.1 7777"]' \
+        "$bundle/config.json" >"$bundle/new"
+    mv "$bundle/new" "$bundle/config.json"
+    python3 - "$shared/n" "$work/lines" <<'END' &
+import os, socket, sys
+server = socket.create_server(("127.0.0.1", 7777))
+lines = open(sys.argv[2], "w", 1)
+peer, _ = server.accept()
+server.close()
+for line in peer.makefile():
+    lines.write(line)
+    with open(sys.argv[1] + "+", "w") as new:
+        new.write(line)
+    os.rename(sys.argv[1] + "+", sys.argv[1])
+lines.write("closed\n")
+END
+    listens 7777
+    launch csrun "$test"
+    passes 5
+    csrun checkpoint --tcp-established --image-path "$work/images" --work-path "$work/log" "$test" ||
+        fail "$(grep -E 'Error|Warn' "$work/log/dump.log")"
+    last=$(cat "$shared/n")
+    restored csrun "$test-2" --tcp-established
+    passes $((last + 5))
+    csrun delete -f "$test-2"
+    eventually grep -q closed "$work/lines"
+    equal lines "$(cat "$work/lines")" "$(seq "$(($(wc -l <"$work/lines") - 1))"; echo closed)"
+}
+
+# A lock that it holds, by the host's flock.
+test_file_lock() {
+    counting '.mounts += [("", "/lib", "/lib64") |
+        {destination: (. + if . == "" then "/usr" else "" end), type: "bind", source: "/usr\(.)", options: ["rbind"]}]'
+    jq '.process.args = ["/usr/bin/flock", "/tmp/lock"] + .process.args' "$bundle/config.json" >"$bundle/new"
+    mv "$bundle/new" "$bundle/config.json"
+    launch csrun "$test"
+    passes 5
+    flock -n "$shared/lock" true && fail "no lock before"
+    refused "file-locks" csrun checkpoint --image-path "$work/images" "$test"
+    csrun checkpoint --file-locks --image-path "$work/images" --work-path "$work/log" "$test"
+    last=$(cat "$shared/n")
+    flock -n "$shared/lock" true
+    restored csrun "$test" --file-locks
+    passes $((last + 5))
+    flock -n "$shared/lock" true && fail "no lock after"
+    csrun delete -f "$test"
+}
+
+# silent PORT: a page server that says nothing: criu waits, until the server's end. It leaves a file when it was asked.
+silent() {
+    python3 - "$1" "$work/asked" <<'END' &
+import socket, sys, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+peer, _ = server.accept()
+peer.recv(1)
+open(sys.argv[2], "w").close()
+time.sleep(100)
+END
+    listens "$1"
+}
+
+# has_ended NAME: there is no process of that name.
+has_ended() {
+    ! pgrep -x "$1"
+}
+
+# A csrun that is killed in the middle of a dump leaves a container that goes on: criu, which must not be killed while it
+# has code of its own in there, gives up by itself.
+test_killed_dump_lets_it_go_on() {
+    local dumping server
+    counting .
+    launch csrun "$test"
+    passes 5
+    silent 27282
+    server=$!
+    csrun checkpoint --page-server 127.0.0.1:27282 --image-path "$work/images" --work-path "$work/log" "$test" \
+        >"$work/dumping" 2>&1 &
+    dumping=$!
+    eventually test -e "$work/asked" || fail "$(tail -n 3 "$work/log/dump.log")"
+    kill -KILL $dumping
+    wait $dumping && fail "the checkpoint ended well"
+    last=$(cat "$shared/n")
+    kill $server
+    passes $((last + 5))
+    equal status "$(csrun state "$test" | jq -r .status)" running
+    equal frozen "$(cat "$cgroup/cgroup.freeze")" 0
+    eventually has_ended criu
+    csrun delete -f "$test"
 }

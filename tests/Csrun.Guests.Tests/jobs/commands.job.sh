@@ -5,11 +5,11 @@ launch_family() {
     bundle '.process.args = ["sh", "-c", "trap \"\" TERM; sleep 1000 & sleep 1000 & sleep 1000"]'
     place "/guest/$test"
     launch csrun "$test"
-    for _ in $(seq 100); do
-        [ "$(wc -l <"$cgroup/cgroup.procs")" != 3 ] || return 0
-        sleep 0.1
-    done
-    fail "$(cat "$cgroup/cgroup.procs")"
+    eventually is_family || fail "$(cat "$cgroup/cgroup.procs")"
+}
+
+is_family() {
+    [ "$(wc -l <"$cgroup/cgroup.procs")" = 3 ]
 }
 
 test_pause_and_resume() {
@@ -43,10 +43,7 @@ test_kill_of_a_paused_container() {
     launch_family
     csrun pause "$test"
     csrun kill "$test" KILL
-    for _ in $(seq 100); do
-        [ "$(csrun state "$test" | jq -r .status)" != stopped ] || break
-        sleep 0.1
-    done
+    stops csrun state "$test"
     csrun delete "$test"
     gone "$cgroup"
 }
@@ -58,11 +55,7 @@ test_kill_by_cgroup() {
     launch csrun "$test"
     strace -o "$work/trace" -e trace=openat,openat2,write,pidfd_send_signal csrun kill --all "$test" KILL
     has trace "$(cat "$work/trace")" "cgroup.kill"
-    for _ in $(seq 100); do
-        grep -q "populated 1" "$cgroup/cgroup.events" || break
-        sleep 0.1
-    done
-    has events "$(cat "$cgroup/cgroup.events")" "populated 0"
+    eventually grep -q "populated 0" "$cgroup/cgroup.events"
     csrun delete "$test"
     gone "$cgroup"
 }
@@ -125,6 +118,11 @@ test_pressure_statistics() {
         '["number","number","number"]'
 }
 
+# has_open PROCESS FILE
+has_open() {
+    [[ $(readlink "/proc/$1/fd/"*) == *"$2"* ]]
+}
+
 test_out_of_memory_is_told() {
     bundle '.linux.resources.memory = {limit: 16777216, swap: 16777216}
         | .mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"}]
@@ -133,7 +131,7 @@ test_out_of_memory_is_told() {
     echo "csrun $test" >>"$work/containers"
     csrun create -b "$bundle" "$test" </dev/null >/dev/null 2>&1
     csrun events --interval 1s "$test" >"$work/events" &
-    until [[ $(readlink /proc/$!/fd/*) == *memory.events* ]]; do sleep 0.1; done
+    eventually has_open $! memory.events
     csrun start "$test"
     wait
     has events "$(cat "$work/events")" '"type":"oom"'

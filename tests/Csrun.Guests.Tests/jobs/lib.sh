@@ -6,6 +6,7 @@ bundle=   # the last one made
 pid=      # of the container launched last
 cgroup=   # its directory in the cgroup tree
 out=      # what the last `inside` printed
+shared=   # the host's side of the directory in which a container counts in the file n
 
 # fail WHY
 fail() {
@@ -88,6 +89,33 @@ inside() {
     jq --arg script "$2" '.process.args = ["sh", "-c", $script]' "$bundle/config.json" >"$bundle/new"
     mv "$bundle/new" "$bundle/config.json"
     out=$(timeout 60 csrun "${flags[@]}" run -b "$bundle" "$test" </dev/null 2>&1) || true
+}
+
+# eventually COMMAND...: it comes to succeed. An emulated machine may take long for it.
+eventually() {
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        [ $SECONDS -lt $end ] || { echo "not within a minute: $*"; return 1; }
+        sleep 0.1
+    done
+}
+
+# passes N: the counter comes to be more than that.
+passes() {
+    eventually counts_above "$1" || fail "the counter stays at $(cat "$shared/n")"
+}
+
+counts_above() {
+    [ "$(cat "$shared/n" 2>/dev/null || echo 0)" -gt "$1" ]
+}
+
+# stops COMMAND...: what prints the state of a container comes to say that it has stopped.
+stops() {
+    eventually says_stopped "$@" || fail "$* does not come to say stopped"
+}
+
+says_stopped() {
+    [ "$("$@" | jq -r .status)" = stopped ]
 }
 
 # gone DIRECTORY

@@ -52,10 +52,7 @@ test_user_manager_makes_a_scope() {
     holds cgroup.freeze 1
     as_user csrun resume "$test"
     as_user csrun kill "$test" KILL
-    for _ in $(seq 100); do
-        [ "$(as_user csrun state "$test" | jq -r .status)" != stopped ] || break
-        sleep 0.1
-    done
+    stops as_user csrun state "$test"
     as_user csrun delete "$test"
     gone "$cgroup"
     equal "unit" "$(as_user systemctl --user show "web-$test.scope" -p LoadState --value)" not-found

@@ -159,11 +159,9 @@ test_delete_ends_the_scope() {
 }
 
 test_delete_of_one_that_ended() {
-    launch_unit '.process.args = ["sleep", "1"]'
-    for _ in $(seq 100); do
-        [ "$(csrun state "$test" | jq -r .status)" != stopped ] || break
-        sleep 0.1
-    done
+    launch_unit '.process.args = ["sleep", "1000"]'
+    csrun kill "$test" KILL
+    stops csrun state "$test"
     csrun delete "$test"
     gone "$top/guest.slice/$unit"
     equal unit "$(loaded "$unit")" not-found
@@ -186,12 +184,14 @@ test_unit_in_use() {
     equal unit "$(systemctl is-active "$unit")" active
 }
 
+# is_inactive UNIT
+is_inactive() {
+    [ "$(systemctl is-active "$1")" != active ]
+}
+
 test_name_of_a_failed_unit() {
     launch_unit '.annotations = {"org.systemd.property.RuntimeMaxUSec": "uint64 1000000"}'
-    for _ in $(seq 100); do
-        [ "$(systemctl is-active "$unit")" = active ] || break
-        sleep 0.1
-    done
+    eventually is_inactive "$unit"
     csrun delete -f "$test"
     launch_unit .
     equal unit "$(systemctl is-active "$unit")" active
@@ -203,10 +203,7 @@ test_pause_and_kill() {
     holds cgroup.freeze 1
     equal status "$(csrun state "$test" | jq -r .status)" paused
     csrun kill "$test" KILL
-    for _ in $(seq 100); do
-        [ "$(csrun state "$test" | jq -r .status)" != stopped ] || break
-        sleep 0.1
-    done
+    stops csrun state "$test"
     csrun delete "$test"
     equal unit "$(loaded "$unit")" not-found
 }

@@ -40,10 +40,7 @@ launch_nested() {
     mv "$bundle/new" "$bundle/config.json"
     place "/guest/$test"
     launch csrun "$test"
-    for _ in $(seq 100); do
-        [ ! -e "/proc/$pid/root/tmp/nested" ] || break
-        sleep 0.1
-    done
+    eventually test -e "/proc/$pid/root/tmp/nested"
     cgroup=$top/guest/$test
     equal "the first process" "$(cat "/proc/$pid/cgroup")" "0::/guest/$test/inner"
 }
