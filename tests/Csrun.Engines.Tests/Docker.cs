@@ -58,9 +58,7 @@ public sealed class DockerLiveRestore : Docker
     /// <summary>Kills the daemon, not its containers, and starts another.</summary>
     internal void Replace()
     {
-        Run(
-            "sh", "-c",
-            "pid=$(cat /run/docker.pid); kill -KILL $pid; while kill -0 $pid 2>/dev/null; do sleep 0.05; done").Ok();
+        KillAndAwait("$(cat /run/docker.pid)");
         Start();
     }
 }

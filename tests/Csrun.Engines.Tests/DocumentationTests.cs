@@ -1,6 +1,6 @@
 namespace Csrun.Engines.Tests;
 
-/// <summary>What docs/engines.md says works as it stands there.</summary>
+/// <summary>What docs/using-engines.md says works as it stands there.</summary>
 public sealed class DocumentationTests
 {
     [RootTheory]

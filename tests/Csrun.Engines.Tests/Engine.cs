@@ -12,6 +12,9 @@ public abstract class Engine : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>CSRUN_SHIM=1: docker and containerd have csrun's shim in place of Debian's.</summary>
+    private static readonly bool s_ownShim = Environment.GetEnvironmentVariable("CSRUN_SHIM") == "1";
+
     private readonly WorkDirectory? _work;
     private readonly OutsideInvariant? _outside;
     private readonly string _script;
@@ -98,11 +101,15 @@ public abstract class Engine : IDisposable
     /// <summary>Starts the engine: the first time, and after a test ended it.</summary>
     public void Start()
     {
-        Started = Run([Script(_script), Work, _runtime, .. _flags]).Ok();
+        string[] script = s_ownShim && _script is ("docker" or "containerd")
+            ? [Script("shim"), Work, _runtime, _script]
+            : [Script(_script), Work, _runtime];
+        Started = Run([.. script, .. _flags]).Ok();
     }
 
     public void Dispose()
     {
+        Finish();
         if (_work is null || _outside is null)
         {
             return;
@@ -118,6 +125,20 @@ public abstract class Engine : IDisposable
             _work.Dispose();
             GC.SuppressFinalize(this);
         }
+    }
+
+    /// <summary>Kills daemons and waits until they are gone.</summary>
+    /// <param name="pids">Their ids, as a shell in the cell finds them.</param>
+    protected void KillAndAwait(string pids)
+    {
+        Run(
+            "sh", "-c",
+            $"for p in {pids}; do kill -KILL $p; while kill -0 $p 2>/dev/null; do sleep 0.02; done; done").Ok();
+    }
+
+    /// <summary>What a kind of engine has beside the daemon ends.</summary>
+    protected virtual void Finish()
+    {
     }
 
     internal static string Script(string name)

@@ -10,7 +10,16 @@ namespace Csrun.Engines.Tests;
 /// <summary>How an engine is asked for something that it is killed at.</summary>
 /// <param name="Prepare">Shell text that makes what the operation needs of $name.</param>
 /// <param name="Do">Shell text of the operation on $name.</param>
-internal sealed record KilledOperation(string Prepare, string Do);
+/// <param name="Creates">The engine calls the runtime's create in it.</param>
+internal sealed record KilledOperation(string Prepare, string Do, bool Creates)
+{
+    /// <summary>
+    /// The status of containers that engines forget, below every runtime (docs/decisions/engines.md): those whose
+    /// create they cut short by SIGKILL, and those whose create had just ended well. csrun lists them, and its delete
+    /// --force removes all of them.
+    /// </summary>
+    public string Forgotten => Creates ? "stopped|created" : "stopped";
+}
 
 /// <summary>
 /// Kills an engine at random moments of an operation, starts it anew, and looks at what is left: all belongs to
@@ -44,12 +53,6 @@ internal sealed class KillRounds(Engine engine)
     /// <summary>Shell text that calls the runtime on the state root that the engine gives it.</summary>
     public required string Runtime { get; init; }
 
-    /// <summary>
-    /// The status of containers that the engine forgets, below every runtime: those whose create it cut short by
-    /// SIGKILL. csrun lists them, and its delete --force removes all of them.
-    /// </summary>
-    public string Forgotten { get; init; } = "stopped";
-
     /// <summary>Disturbs an operation <see cref="Count"/> times; all that is wrong is told at the end.</summary>
     /// <param name="seed">Of the moments.</param>
     /// <param name="operation">What the engine does meanwhile.</param>
@@ -58,7 +61,7 @@ internal sealed class KillRounds(Engine engine)
         Undisturbed(operation);
         string[] clean = Traces();
         double duration = Undisturbed(operation).TotalSeconds;
-        clean = ExpectOnly(clean, "undisturbed");
+        clean = ExpectOnly(operation, clean, "undisturbed");
         Random random = new(seed);
         for (int round = 0; round < Count; round++)
         {
@@ -70,7 +73,7 @@ internal sealed class KillRounds(Engine engine)
             Restart();
 
             ExpectAllKnown(clean, at);
-            clean = ExpectOnly(clean, at);
+            clean = ExpectOnly(operation, clean, at);
         }
 
         string.Join('\n', _complaints).Should().BeEmpty();
@@ -125,16 +128,21 @@ internal sealed class KillRounds(Engine engine)
     /// Removes all: more than once, since a part of the engine that lived on may still be at work. What is left is
     /// complained of once; from then on it counts as there.
     /// </summary>
-    private string[] ExpectOnly(string[] clean, string at)
+    private string[] ExpectOnly(KilledOperation operation, string[] clean, string at)
     {
         string[] left = Settled(() =>
         {
             Shell(RemoveAll);
-            string forgotten = $"{Runtime} list | awk '$3 ~ /^({Forgotten})$/ {{ print $1 }}'";
+            string forgotten = $"{Runtime} list | awk '$3 ~ /^({operation.Forgotten})$/ {{ print $1 }}'";
             Shell($"{forgotten} | xargs -r -n 1 {Runtime} delete --force").Ok();
             return [.. NotIn(clean)];
         });
-        _complaints.AddRange(left.Select(line => $"{at}: there is still {line}"));
+        if (left.Length > 0)
+        {
+            string listed = Shell($"{Runtime} list; {Known}").Stdout;
+            _complaints.Add($"{at}: there is still {string.Join(", ", left)}; csrun and the engine know {listed}");
+        }
+
         return [.. clean, .. left];
     }
 

@@ -1,10 +1,10 @@
 #!/bin/bash
-# documented.sh DIRECTORY RUNTIME SECTION, in a cell: does what that section of docs/engines.md says. Blocks with a path
-# become files, and the commands of the others run. Around it only what this machine needs: state off the overlays, an
-# image instead of a registry's, limits that its capabilities allow.
+# documented.sh DIRECTORY RUNTIME SECTION, in a cell: does what that section of docs/using-engines.md says. Blocks with
+# a path become files, and the commands of the others run. Around it only what this machine needs: state off the
+# overlays, an image instead of a registry's, limits that its capabilities allow.
 set -eu
 cell=$1 runtime=$2 section=$3
-page=$(dirname "$0")/../../../docs/engines.md
+page=$(dirname "$0")/../../../docs/using-engines.md
 mkdir -p "$cell/overlay/local/upper" "$cell/overlay/local/work"
 mount -t overlay -o "lowerdir=/usr/local,upperdir=$cell/overlay/local/upper,workdir=$cell/overlay/local/work" \
     overlay /usr/local

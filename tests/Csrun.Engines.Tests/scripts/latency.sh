@@ -1,6 +1,7 @@
 #!/bin/bash
 # latency.sh ENGINE ROUNDS NAME=RUNTIME..., in a cell with that engine: how long a container that does nothing takes, one
-# runtime after the other in each round. Prints "NAME NANOSECONDS" lines; the first round only warms up.
+# runtime after the other in each round. RUNTIME is a path, or the name of a shim of containerd's. Prints "NAME
+# NANOSECONDS" lines; the first round only warms up.
 set -eu
 engine=$1 rounds=$2
 shift 2
@@ -12,8 +13,9 @@ for ((round = 0; round <= rounds; round++)); do
             podman) command=(podman --runtime "$runtime" run --rm --network none localhost/bb true) ;;
             buildah) command=(buildah run --runtime "$runtime" --isolation oci bb-working-container true) ;;
             containerd)
-                command=(ctr run --rm --runtime io.containerd.runc.v2 --runc-binary "$runtime" localhost/bb:latest
-                    "$name$round" true)
+                flags=(--runtime io.containerd.runc.v2 --runc-binary "$runtime")
+                [[ $runtime != io.containerd.* ]] || flags=(--runtime "$runtime")
+                command=(ctr run --rm "${flags[@]}" localhost/bb:latest "$name$round" true)
                 ;;
         esac
         from=$(date +%s%N)
