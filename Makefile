@@ -34,7 +34,7 @@ test: ## set up everything and run all tests; as root, or only those that need n
 test-unit: ## the tests that do not run the binary
 	@build/test.sh unit
 
-test-vm: ## cgroup v2, systemd and AppArmor in a guest that QEMU emulates; one of the suites of make test
+test-vm: ## cgroup v2, systemd, AppArmor and SELinux in guests that QEMU emulates; one of the suites of make test
 	@build/test.sh guests
 
 test-%: ## one suite: test-lifecycle, test-startup, test-conformance, test-spec ...
@@ -50,17 +50,17 @@ bench: bin/csrun ## measure against floor, crun and runc; fails where start-up g
 	@build/setup.sh compare
 	@build/bench.sh bench
 
-compare: bin/csrun ## write docs/compare.md, conformance.md and engines-compare.md: csrun, runc and crun in columns
+compare: bin/csrun ## write docs/compare.md, conformance.md and engines.md: csrun, runc and crun in columns
 	@build/setup.sh compare
 	@build/bench.sh compare
 	@build/conformance.sh
-	@build/engines-compare.sh
+	@build/engines.sh
 
 conformance: bin/csrun ## write docs/conformance.md alone: each requirement of the specification under all three
 	@build/setup.sh compare
 	@build/conformance.sh
 
-nightly: ## everything, with the long runs: 100,000 clones
+nightly: ## everything, with the long runs: 100,000 clones, 50,000 execs, 300 containers and 300 killed engines
 	@CSRUN_NIGHTLY=1 build/test.sh all
 
 format: ## let dotnet format put the sources in order

@@ -1,6 +1,6 @@
 #!/bin/bash
 # test.sh all|unit|SUITE: builds, runs test projects and sums them up. The last line is "N passed, N failed, N skipped".
-# A project that ran no test, and a test host that died, count as a failure each.
+# A project that ran no test, and a test host that died, count as a failure each. What failed is told again before it.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
@@ -33,6 +33,7 @@ esac
 
 close() {
     echo
+    [ ! -s "$results/complaints" ] || { cat "$results/complaints"; echo; }
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
     exit
@@ -55,14 +56,22 @@ name() {
     echo "$(basename "$1")${2:+-on-$(basename "$(dirname "$2")")}"
 }
 
-# run PROJECT [BINARY]: its console output and results, into files of its name.
+# run PROJECT [BINARY]: its console output, results and seconds, into files of its name.
 run() {
-    local name
+    local name begun=$SECONDS
     name=$(name "$@")
     ${2:+env CSRUN_BINARY="$PWD/$2"} timeout -k 10 "$limit" \
-        dotnet test "$1" --no-build --logger "trx;LogFileName=$PWD/$results/$name.trx" \
+        dotnet test "$1/bin/Debug/net10.0/${1##*/}.dll" --logger "trx;LogFileName=$PWD/$results/$name.trx" \
         --blame-hang-timeout 20min --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null
     echo $? >"$results/$name.code"
+    echo $((SECONDS - begun)) >"$results/$name.seconds"
+}
+
+# complaints LOG: the names of failed tests and the beginning of what each says, without where in the code.
+complaints() {
+    awk '/^  Failed / { lines = 16 }
+        /^  (Stack Trace|Standard Output)/ { lines = 0 }
+        lines-- > 0 { print substr($0, 1, 500) }' "$1"
 }
 
 # count PROJECT [BINARY]: adds its results to the sums, and shows what went wrong.
@@ -74,12 +83,13 @@ count() {
     total=$(attribute total) executed=$(attribute executed) good=$(attribute passed)
     bad=$((executed - good))
     if [ "$total" = 0 ] || { [ "$code" != 0 ] && [ "$bad" = 0 ]; }; then
-        echo "$name: the test host died or ran no test (exit code $code)"
+        echo "$name: the test host died or ran no test (exit code $code)" | tee -a "$results/complaints"
         bad=$((bad + 1))
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
-    printf '%-32s %4d passed, %d failed, %d skipped\n' "$name" "$good" "$bad" $((total - executed))
-    [ "$bad" = 0 ] || cat "$results/$name.log"
+    printf '%-32s %4d passed, %d failed, %d skipped in %d s\n' "$name" "$good" "$bad" $((total - executed)) \
+        "$(cat "$results/$name.seconds")"
+    [ "$bad" = 0 ] || { cat "$results/$name.log"; complaints "$results/$name.log" >>"$results/complaints"; }
 }
 
 attribute() {
@@ -93,18 +103,29 @@ if [ "$(id -u)" = 0 ]; then
 else
     echo "not root: only the unit tests run, the others are skipped"
 fi
+# The guest is made of packages meanwhile, and the second executable beside the unit tests; before the first suite that
+# looks at the whole machine both must be there.
+if [[ " ${alone[*]-} " == *Guests* ]] && [ "$(id -u)" = 0 ]; then
+    build/vm/image.sh >"$results/image.log" 2>&1 &
+fi
 step build dotnet build Runtime.sln --nologo -v quiet -m:2
 if [ ${#alone[@]} -gt 0 ]; then
     step publish make --no-print-directory bin/csrun
-    step publish-plain make --no-print-directory out/plain/csrun
+    make --no-print-directory out/plain/csrun >"$results/plain.log" 2>&1 &
 fi
 
 for ((i = 0; i < ${#unit[@]}; i += 2)); do
     pair=("${unit[@]:i:2}")
-    for project in "${pair[@]}"; do run "$project" & done
-    wait
+    running=()
+    for project in "${pair[@]}"; do
+        run "$project" &
+        running+=($!)
+    done
+    wait "${running[@]}"
     for project in "${pair[@]}"; do count "$project"; done
 done
+wait
+[ ${#alone[@]} = 0 ] || step publish-plain make --no-print-directory out/plain/csrun
 for project in "${alone[@]+"${alone[@]}"}"; do
     run "$project"
     count "$project"

@@ -46,6 +46,12 @@ public sealed class UserNamespaceMountTests : RuntimeTest
         Run(bundle).Exits(1).Stderr.Should().Contain("must be mounted on ordinary directory");
     }
 
+    [CsrunFact]
+    public void The_message_queues_are_the_container_roots()
+    {
+        Inside(InUserNamespace(), "stat -c %u:%g /dev/mqueue /proc/sys/fs/mqueue/msg_max").Should().Be("0:0\n0:0");
+    }
+
     private Bundle InUserNamespace()
     {
         Bundle bundle = NewBundle();
