@@ -50,6 +50,14 @@ internal static class CriuFailure
         return new RuntimeException(text.ToString());
     }
 
+    /// <summary>
+    /// Whether processes did not stop in time (<c>--timeout</c> of criu(8)), which is before anything is saved.
+    /// </summary>
+    public static bool IsTimeout(CriuAnswer? answer)
+    {
+        return answer is { Success: false } && answer.CrErrmsg.Contains("Timeout reached", StringComparison.Ordinal);
+    }
+
     /// <summary>The last lines of a log that tell of errors.</summary>
     internal static IReadOnlyList<string> Errors(string log)
     {

@@ -13,6 +13,10 @@ namespace Csrun.Checkpoint;
 /// </summary>
 public static class Dumper
 {
+    // criu cannot stop who waits in a vfork whose child it has stopped before that executes something: bad luck, and
+    // brief. Where a process never stops, each attempt takes criu's timeout, 10 s.
+    private const int MaxAttempts = 3;
+
     /// <summary>Saves a container.</summary>
     /// <exception cref="RuntimeException">It does not run, or criu cannot; it goes on then.</exception>
     public static void Checkpoint(StateRoot root, string id, CheckpointOptions options, HookContext hooks)
@@ -64,6 +68,34 @@ public static class Dumper
             StreamNames.Write(directories.Images, streams);
         }
 
+        for (int left = container.Status() == ContainerStatus.Paused ? 1 : MaxAttempts; ; left--)
+        {
+            CriuAnswer? answer = Ask(request, plan.Process, options, directories, hooks, out Kernel.ExitInfo ended);
+
+            // After a pre-dump criu waits for the next one, and ends in failure because none comes.
+            bool endedWell = options.PreDump || ended is { Code: Kernel.CLD_EXITED, Status: 0 };
+            if (answer is { Success: true } && endedWell)
+            {
+                return;
+            }
+
+            if (left == 1 || !CriuFailure.IsTimeout(answer))
+            {
+                throw CriuFailure.Of(answer, ended, options.LogDirectory, CriuRequests.DumpLog);
+            }
+
+            hooks.Warn("criu did not get all processes to stop in time, and let them go on: it is asked once more");
+        }
+    }
+
+    private static CriuAnswer? Ask(
+        CriuRequest request,
+        ProcessPlan? process,
+        CheckpointOptions options,
+        ImageDirectories directories,
+        HookContext hooks,
+        out Kernel.ExitInfo ended)
+    {
         using SignalReader signals = new();
         using Fd empty = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
@@ -78,17 +110,11 @@ public static class Dumper
             }
             else if (step == "post-dump" && !options.PreDump)
             {
-                LabelCheck.OfImages(plan.Process, pid, directories);
+                LabelCheck.OfImages(process, request.Opts.Pid, directories);
             }
         });
-        Kernel.ExitInfo ended = criu.End();
-
-        // After a pre-dump criu waits for the next one, and ends in failure because none comes.
-        bool endedWell = options.PreDump || ended is { Code: Kernel.CLD_EXITED, Status: 0 };
-        if (answer is not { Success: true } || !endedWell)
-        {
-            throw CriuFailure.Of(answer, ended, options.LogDirectory, CriuRequests.DumpLog);
-        }
+        ended = criu.End();
+        return answer;
     }
 
     /// <summary>The page server of --lazy-pages is there: whoever waits for it may start the restore.</summary>

@@ -26,6 +26,16 @@ public sealed class CriuFailureTests
     }
 
     [Fact]
+    public void A_timeout_is_known_by_its_message()
+    {
+        CriuAnswer answer = new() { CrErrmsg = "Error (criu/cr-dump.c:1739): Timeout reached. Try to interrupt: 0\n" };
+
+        CriuFailure.IsTimeout(answer).Should().BeTrue();
+        CriuFailure.IsTimeout(new CriuAnswer { CrErrmsg = "Error (a.c:1): no\n" }).Should().BeFalse();
+        CriuFailure.IsTimeout(null).Should().BeFalse();
+    }
+
+    [Fact]
     public void Of_its_log_the_last_errors_are_told()
     {
         string log = "(0.1) fine\n(0.2) Error (a.c:1): 1\n(0.3) Warn\n";

@@ -3,6 +3,10 @@
 # A counter in a shell's memory, which it writes to /tmp, the host's $shared, and to standard output.
 count='i=0; while [ ! -e /tmp/end ]; do i=$((i+1)); echo $i; echo $i >/tmp/new; mv /tmp/new /tmp/n; sleep 0.1; done; exit 7'
 
+# A filter for programs of the host's.
+host_programs='.mounts += [("", "/lib", "/lib64") |
+    {destination: (. + if . == "" then "/usr" else "" end), type: "bind", source: "/usr\(.)", options: ["rbind"]}]'
+
 # counting FILTER: a bundle whose program counts.
 counting() {
     shared=$work/shared
@@ -599,8 +603,7 @@ END
 
 # A lock that it holds, by the host's flock.
 test_file_lock() {
-    counting '.mounts += [("", "/lib", "/lib64") |
-        {destination: (. + if . == "" then "/usr" else "" end), type: "bind", source: "/usr\(.)", options: ["rbind"]}]'
+    counting "$host_programs"
     jq '.process.args = ["/usr/bin/flock", "/tmp/lock"] + .process.args' "$bundle/config.json" >"$bundle/new"
     mv "$bundle/new" "$bundle/config.json"
     launch csrun "$test"
@@ -614,6 +617,40 @@ test_file_lock() {
     passes $((last + 5))
     flock -n "$shared/lock" true && fail "no lock after"
     csrun delete -f "$test"
+}
+
+# Who waits in a vfork stops when the child has executed something, and criu stops the child before: it gives up, here
+# after 1 s instead of 10. The child waits for the fifo until then.
+test_vfork_is_tried_again() {
+    local dumping
+    echo "timeout 1" >"$work/criu.conf"
+    counting "$host_programs"' | .annotations["org.criu.config"] = "'"$work/criu.conf"'"'
+    mkfifo "$shared/fifo"
+    cat >"$shared/program.py" <<'END'
+import os, time
+i = 0
+while True:
+    i += 1
+    with open("/tmp/new", "w") as new:
+        print(i, file=new)
+    os.rename("/tmp/new", "/tmp/n")
+    if i == 5:
+        wait = (os.POSIX_SPAWN_OPEN, 9, "/tmp/fifo", os.O_RDONLY, 0)
+        os.posix_spawn("/usr/bin/true", ["true"], {}, file_actions=[wait])
+    time.sleep(0.1)
+END
+    jq '.process.args = ["/usr/bin/python3", "/tmp/program.py"]' "$bundle/config.json" >"$bundle/new"
+    mv "$bundle/new" "$bundle/config.json"
+    launch csrun "$test"
+    passes 4
+    csrun checkpoint --image-path "$work/images" --work-path "$work/log" "$test" >"$work/dumping" 2>&1 &
+    dumping=$!
+    says "$work/dumping" "it is asked once more"
+    : >"$shared/fifo"
+    wait $dumping || fail "$(cat "$work/dumping")"
+    last=$(cat "$shared/n")
+    restored csrun "$test-2"
+    passes $((last + 5))
 }
 
 # silent PORT: a page server that says nothing: criu waits, until the server's end. It leaves a file when it was asked.
