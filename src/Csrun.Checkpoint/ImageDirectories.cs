@@ -58,7 +58,9 @@ internal readonly struct ImageDirectories : IDisposable
     /// </summary>
     public bool HaveNetwork()
     {
-        using Fd list = OpenList();
+        using Fd list = new(KernelException.Check(
+            Kernel.openat(Images, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
+            "open", default, "--image-path"));
         DirectoryEntries entries = new(list.Number, new byte[8192]);
         while (entries.MoveNext())
         {
@@ -69,14 +71,6 @@ internal readonly struct ImageDirectories : IDisposable
         }
 
         return false;
-    }
-
-    /// <summary>The images' directory once more, to be listed from its beginning.</summary>
-    public Fd OpenList()
-    {
-        return new Fd(KernelException.Check(
-            Kernel.openat(Images, ".\0"u8, Kernel.O_RDONLY | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC),
-            "open", default, "--image-path"));
     }
 
     /// <summary>Closes them.</summary>

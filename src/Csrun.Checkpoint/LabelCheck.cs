@@ -14,16 +14,17 @@ internal static class LabelCheck
 {
     private const int MaxImage = 16 << 20;
     private const int LabelField = 15; // creds_entry.lsm_profile, a string
+    private const string NumbersLine = "\nNSpid:\t";
     private const string Unconfined = "unconfined";
 
     /// <summary>Refuses images that do not tell the label of a process, before it ends.</summary>
     /// <param name="process">What was asked for it.</param>
     /// <param name="pid">The process.</param>
     /// <param name="directories">Where the images are.</param>
-    /// <exception cref="RuntimeException">The label is in none of them.</exception>
+    /// <exception cref="RuntimeException">The label is not there.</exception>
     public static void OfImages(ProcessPlan? process, int pid, ImageDirectories directories)
     {
-        if (IsConfined(process) && !AreLabelled(directories, LabelOf(pid)))
+        if (IsConfined(process) && !IsLabelled(directories, pid))
         {
             throw Refusal(process!, "criu does not save it; was it built without this security module?");
         }
@@ -65,34 +66,34 @@ internal static class LabelCheck
         return mode < 0 ? text : text[..mode];
     }
 
-    /// <summary>Whether one of criu's images of a thread, core-N.img, has the label in the field for it.</summary>
-    private static bool AreLabelled(ImageDirectories directories, string label)
+    /// <summary>
+    /// Whether criu's image of a process has its label in the field for it. The image is named by the number that the
+    /// process has in its own pid namespace, and is written by each dump.
+    /// </summary>
+    private static bool IsLabelled(ImageDirectories directories, int pid)
     {
-        if (label.Length == 0)
+        string label = LabelOf(pid);
+        byte[] name = Utf8.Terminated("core-" + InnermostNumber(pid) + ".img");
+        using Fd image = new(Kernel.openat(
+            directories.Images, name, Kernel.O_RDONLY | Kernel.O_NOFOLLOW | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC));
+        return label.Length != 0 && image.IsOpen
+            && FileContent.Read(image.Number, MaxImage, out int length) is byte[] content
+            && content.AsSpan(0, length).IndexOf(FieldOf(label)) >= 0;
+    }
+
+    /// <summary>The last of the numbers of proc_pid_status(5) that a process has in its pid namespaces.</summary>
+    private static string InnermostNumber(int pid)
+    {
+        string status = FileContent.ReadText("/proc/" + pid + "/status");
+        int line = status.IndexOf(NumbersLine, StringComparison.Ordinal);
+        if (line < 0)
         {
-            return false;
+            return string.Empty;
         }
 
-        byte[] field = FieldOf(label);
-        using Fd list = directories.OpenList();
-        DirectoryEntries entries = new(list.Number, new byte[8192]);
-        while (entries.MoveNext())
-        {
-            if (!entries.Name.StartsWith("core-"u8))
-            {
-                continue;
-            }
-
-            using Fd image = new(Kernel.openat(
-                list.Number, entries.Name, Kernel.O_RDONLY | Kernel.O_NOFOLLOW | Kernel.O_NONBLOCK | Kernel.O_CLOEXEC));
-            if (image.IsOpen && FileContent.Read(image.Number, MaxImage, out int length) is byte[] content
-                && content.AsSpan(0, length).IndexOf(field) >= 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        ReadOnlySpan<char> numbers = status.AsSpan(line + NumbersLine.Length);
+        numbers = numbers[..numbers.IndexOf('\n')];
+        return numbers[(numbers.LastIndexOf('\t') + 1)..].ToString();
     }
 
     /// <summary>The field as it is encoded.</summary>
