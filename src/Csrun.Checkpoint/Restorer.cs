@@ -62,13 +62,14 @@ public sealed class Restorer
     /// <returns>Zero, or in the foreground the exit code as a shell reports it.</returns>
     public static int Restore(CreateRequest request, CheckpointOptions options, bool reaps)
     {
+        Bundle bundle = request.LoadBundle();
         using SignalReader signals = new();
         if (request.IsForeground && reaps)
         {
             KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         }
 
-        (ProcessIdentity init, Fd pidfd, int terminal) = Make(request, options, signals);
+        (ProcessIdentity init, Fd pidfd, int terminal) = Make(request, bundle, options, signals);
         if (!request.IsForeground)
         {
             return 0;
@@ -86,10 +87,8 @@ public sealed class Restorer
     }
 
     private static (ProcessIdentity Init, Fd Pidfd, int Terminal) Make(
-        CreateRequest request, CheckpointOptions options, SignalReader signals)
+        CreateRequest request, Bundle bundle, CheckpointOptions options, SignalReader signals)
     {
-        ContainerId.Check(request.Id);
-        Bundle bundle = Bundle.Load(new PlanOptions { Id = request.Id, Bundle = request.Bundle }, request.Config);
         Refuse(bundle.Plan);
         string[] streams;
         bool haveNetwork;

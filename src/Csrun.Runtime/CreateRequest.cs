@@ -1,5 +1,6 @@
 using System;
 using Csrun.Cgroups.Systemd;
+using Csrun.Spec;
 
 namespace Csrun.Runtime;
 
@@ -81,4 +82,25 @@ public sealed record CreateRequest
 
     /// <summary>The time, for state.json.</summary>
     public required DateTime Now { get; init; }
+
+    /// <summary>
+    /// Reads and plans config.json. It may be a fifo, which is waited for: signals end this process then, so it comes
+    /// before a <see cref="SignalReader"/>.
+    /// </summary>
+    /// <exception cref="RuntimeException">The id cannot be one, or config.json is missing or has faults.</exception>
+    public Bundle LoadBundle()
+    {
+        ContainerId.Check(Id);
+        return Runtime.Bundle.Load(
+            new PlanOptions
+            {
+                Id = Id,
+                Bundle = Bundle,
+                NoPivot = NoPivot,
+                NoNewKeyring = NoNewKeyring,
+                ListenDescriptors = ListenDescriptors,
+                NotifyDirectory = NotifySocket is null ? null : ContainerDirectory.NotifyPath(Root, Id),
+            },
+            Config);
+    }
 }

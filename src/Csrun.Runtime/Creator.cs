@@ -55,21 +55,12 @@ public sealed partial class Creator
     }
 
     /// <summary>Creates the container. The caller holds its lock until it disposes of the result.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="bundle">The bundle that the request loads.</param>
+    /// <param name="signals">A signal that ends this process ends the create.</param>
     /// <exception cref="RuntimeException">It could not be created; nothing is left of it.</exception>
-    public static CreatedContainer Create(CreateRequest request, SignalReader signals)
+    public static CreatedContainer Create(CreateRequest request, Bundle bundle, SignalReader signals)
     {
-        ContainerId.Check(request.Id);
-        Bundle bundle = Bundle.Load(new PlanOptions
-        {
-            Id = request.Id,
-            Bundle = request.Bundle,
-            NoPivot = request.NoPivot,
-            NoNewKeyring = request.NoNewKeyring,
-            ListenDescriptors = request.ListenDescriptors,
-            NotifyDirectory = request.NotifySocket is null
-                ? null
-                : ContainerDirectory.NotifyPath(request.Root, request.Id),
-        }, request.Config);
         foreach (Fault warning in bundle.Warnings())
         {
             request.Warn(warning.ToString());

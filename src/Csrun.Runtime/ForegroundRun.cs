@@ -10,8 +10,9 @@ public static class ForegroundRun
     /// <summary>Creates and starts a container and leaves it to itself (run --detach).</summary>
     public static void Detach(CreateRequest request)
     {
+        Bundle bundle = request.LoadBundle();
         using SignalReader signals = new();
-        CreatedContainer container = Creator.Create(request, signals);
+        CreatedContainer container = Creator.Create(request, bundle, signals);
         try
         {
             using (container)
@@ -36,9 +37,10 @@ public static class ForegroundRun
     /// <returns>The exit code as a shell reports it: the program's own, or 128 and the signal.</returns>
     public static int Run(CreateRequest request, bool keep)
     {
+        Bundle bundle = request.LoadBundle();
         using SignalReader signals = new();
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
-        CreatedContainer container = Creator.Create(request, signals);
+        CreatedContainer container = Creator.Create(request, bundle, signals);
         ProcessIdentity init = container.Record.Init;
 
         // Before the start, so that the program finds the terminal's size set.

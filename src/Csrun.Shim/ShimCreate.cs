@@ -31,11 +31,12 @@ public sealed class ShimCreate
     /// <exception cref="KernelException">The same, or it could not be started.</exception>
     public static void Run(CreateRequest request, ShimOptions options, IReadOnlyList<byte[]> environment)
     {
+        Bundle bundle = request.LoadBundle();
         KernelException.Check(Kernel.prctl(Kernel.PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"u8);
         using SignalReader signals = new();
         ShimCreate create = new(options);
         CreatedContainer container = Creator.Create(
-            request with { IsForeground = true, OpenStreams = create.OpenStreams }, signals);
+            request with { IsForeground = true, OpenStreams = create.OpenStreams }, bundle, signals);
         try
         {
             if (request.StartsItself)

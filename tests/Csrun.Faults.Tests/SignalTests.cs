@@ -30,6 +30,30 @@ public sealed class SignalTests : FaultTest
     }
 
     [CsrunTheory]
+    [InlineData("create")]
+    [InlineData("create --shim")]
+    [InlineData("run")]
+    [InlineData("run --detach")]
+    [InlineData("restore")]
+    public void A_command_that_waits_for_its_config_json_is_ended(string command)
+    {
+        Bundle bundle = NewFaultBundle();
+        string config = bundle.Path + "/config.json";
+        File.Delete(config);
+        Programs.Run(new RunOptions(), "mkfifo", config).Ok();
+        string line = $"{Runtime.Path} --root {StateRoot} {command} --bundle {bundle.Path} {Id}";
+
+        // With --shim it is a child that waits for who writes.
+        const string Await =
+            "until cat /proc/$pid/wchan $(sed 's,\\([0-9]*\\) ,/proc/\\1/wchan ,g' /proc/$pid/task/$pid/children) "
+            + "| grep -q wait_for_partner; do sleep 0.01; done";
+        Programs.Run(new RunOptions(), "sh", "-c", $"{line} & pid=$!; {Await}; kill -TERM $pid; wait $pid").Exits(143);
+
+        ExpectNothing(new Position(command, 1), "after it");
+        Conclude();
+    }
+
+    [CsrunTheory]
     [InlineData("delete --force {0}")]
     [InlineData("kill {0} KILL")]
     [InlineData("kill {0} TERM")]

@@ -16,8 +16,9 @@ internal static class CreateCommand
             return ShimCommand.Create(invocation, request);
         }
 
+        Bundle bundle = request.LoadBundle();
         using SignalReader signals = new();
-        using CreatedContainer container = Creator.Create(request, signals);
+        using CreatedContainer container = Creator.Create(request, bundle, signals);
         return 0;
     }
 }
