@@ -16,9 +16,11 @@ esac
 
 command -v dotnet >/dev/null || { echo "setup.sh: the .NET SDK named in global.json is not installed" >&2; exit 1; }
 
-# crun wants every controller that the kernel has in a hierarchy of its own, where version 1 is in use.
+# Where version 1 is in use, crun wants every controller that the kernel has in a hierarchy of its own, and so do the tests
+# of hugepageLimits.
 hugetlb=/sys/fs/cgroup/hugetlb
-if [ "$1" = compare ] && [ "$(id -u)" = 0 ] && [ -d /sys/fs/cgroup/memory ] && ! mountpoint -q $hugetlb; then
+if [ "$1" != build ] && [ "$1" != run ] && [ "$(id -u)" = 0 ] && [ -d /sys/fs/cgroup/memory ] &&
+    ! mountpoint -q $hugetlb; then
     mkdir -p $hugetlb
     mount -t cgroup -o hugetlb cgroup $hugetlb
 fi
