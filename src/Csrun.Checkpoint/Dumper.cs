@@ -52,7 +52,7 @@ public static class Dumper
         Container container, Plan plan, CheckpointOptions options, ImageDirectories directories, HookContext hooks)
     {
         int pid = container.Record.Init.Pid;
-        string[] streams = StreamNames.Of(pid);
+        string[] streams = StreamNames.Of(container.Record);
         CheckpointOptions all = options with { EmptyNetwork = options.EmptyNetwork || HooksMakeNetwork(plan) };
         CriuRequest request = CriuRequests.Dump(pid, plan, all, streams, Places(container, plan));
         directories.Tell(request.Opts);

@@ -149,6 +149,11 @@ public sealed class Restorer
         using Fd empty = new(KernelException.Check(
             Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC), "open", "/dev/null"u8));
         bool hasStreams = _plan.Process is not { Terminal: true };
+        if (hasStreams && _plan.Namespaces.Makes(NamespaceType.Mount))
+        {
+            _record = _record with { Streams = StreamName.OfOwn(0, 1, 2) };
+        }
+
         ReadOnlySpan<int> given = hasStreams ? [0, 1, 2] : [empty.Number, empty.Number, empty.Number];
         CriuRequest request;
         CriuSession criu;

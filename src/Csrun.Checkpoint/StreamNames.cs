@@ -7,8 +7,8 @@ using Csrun.Runtime;
 namespace Csrun.Checkpoint;
 
 /// <summary>
-/// What standard input, output and error of a container's first process were, as descriptors.json beside the images has
-/// it (runc's name): what /proc tells, or, for a file or terminal of the outside, the name that criu knows it by.
+/// What standard input, output and error of a container are called, as descriptors.json beside the images has it, which
+/// is runc's name for it.
 /// </summary>
 internal static class StreamNames
 {
@@ -16,18 +16,24 @@ internal static class StreamNames
     private const int Count = 3;
     private const int MaxSize = 65536;
     private const uint PrivateFile = 0x180; // 0600
-    private const string FileKey = "file[";
-    private const string TerminalKey = "tty[";
 
-    /// <summary>Looks at a process.</summary>
-    public static string[] Of(int pid)
+    /// <summary>
+    /// What a container got. Without a record of it: what its first process has now, which may have other files in
+    /// their places, as a shell has while it writes to one.
+    /// </summary>
+    public static string[] Of(ContainerRecord record)
     {
-        string process = "/proc/" + pid;
+        if (record.Streams is { Count: Count } recorded)
+        {
+            return [.. recorded];
+        }
+
+        string process = "/proc/" + record.Init.Pid;
         string mounts = FileContent.ReadText(process + "/mountinfo");
         string[] names = new string[Count];
         for (int i = 0; i < Count; i++)
         {
-            names[i] = Name(process, i, mounts);
+            names[i] = StreamName.Of(process + "/fd/" + i, mounts);
         }
 
         return names;
@@ -44,8 +50,8 @@ internal static class StreamNames
     /// <summary>Whether criu must be told that this is not for it to save.</summary>
     public static bool IsExternal(string name)
     {
-        return name.StartsWith(FileKey, StringComparison.Ordinal)
-            || name.StartsWith(TerminalKey, StringComparison.Ordinal);
+        return name.StartsWith(StreamName.FileKey, StringComparison.Ordinal)
+            || name.StartsWith(StreamName.TerminalKey, StringComparison.Ordinal);
     }
 
     /// <summary>Writes descriptors.json.</summary>
@@ -100,67 +106,5 @@ internal static class StreamNames
         {
             return null; // the latter: a string that is no text
         }
-    }
-
-    /// <summary>The id of the mount that a descriptor is open on, from its fdinfo; null where that has none.</summary>
-    internal static int? MountOf(ReadOnlySpan<char> fdinfo)
-    {
-        const string Field = "mnt_id:";
-        int at = fdinfo.IndexOf(Field, StringComparison.Ordinal);
-        ReadOnlySpan<char> rest = at < 0 ? default : fdinfo[(at + Field.Length)..];
-        int end = rest.IndexOf('\n');
-        return int.TryParse((end < 0 ? rest : rest[..end]).Trim(), out int id) ? id : null;
-    }
-
-    /// <summary>Whether a mount is one of those in a mountinfo.</summary>
-    internal static bool HasMount(ReadOnlySpan<char> mountinfo, int id)
-    {
-        foreach (Range range in mountinfo.Split('\n'))
-        {
-            ReadOnlySpan<char> line = mountinfo[range];
-            int space = line.IndexOf(' ');
-            if (space > 0 && int.TryParse(line[..space], out int other) && other == id)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string Name(string process, int number, string mounts)
-    {
-        string link = process + "/fd/" + number;
-        Span<byte> target = new byte[4096];
-        int length = Kernel.readlinkat(Kernel.AT_FDCWD, Utf8.Terminated(link), target);
-        string name = length < 0 ? string.Empty : Utf8.ToText(target[..length]);
-        if (!name.StartsWith('/')
-            || MountOf(FileContent.ReadText(process + "/fdinfo/" + number)) is not int mount
-            || HasMount(mounts, mount)
-            || Kernel.statx(
-                Kernel.AT_FDCWD, Utf8.Terminated(link), 0, Kernel.STATX_BASIC_STATS, out Tmds.Linux.statx info) < 0)
-        {
-            return name;
-        }
-
-        bool isTerminal = ((uint)info.stx_mode & Kernel.S_IFMT) == Kernel.S_IFCHR
-            && name.StartsWith("/dev/pts/", StringComparison.Ordinal);
-        return isTerminal
-            ? TerminalKey + Hex(Device(info.stx_rdev_major, info.stx_rdev_minor)) + ":"
-                + Hex(Device(info.stx_dev_major, info.stx_dev_minor)) + "]"
-            : FileKey + Hex((ulong)mount) + ":" + Hex((ulong)info.stx_ino) + "]";
-    }
-
-    private static string Hex(ulong number)
-    {
-        Span<char> digits = stackalloc char[16];
-        _ = number.TryFormat(digits, out int length, "x");
-        return digits[..length].ToString();
-    }
-
-    /// <summary>dev_t as libc has it.</summary>
-    private static ulong Device(uint major, uint minor)
-    {
-        return (minor & 0xff) | ((major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12);
     }
 }

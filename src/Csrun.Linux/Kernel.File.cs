@@ -273,6 +273,18 @@ public static unsafe partial class Kernel
         }
     }
 
+    /// <summary>
+    /// The mount that statx(2) tells when asked for STATX_MNT_ID: Tmds.LibC has no name for the field.
+    /// </summary>
+    public static ulong MountId(in statx info)
+    {
+        const int Offset = 0x90;
+        fixed (statx* i = &info)
+        {
+            return *(ulong*)((byte*)i + Offset);
+        }
+    }
+
     /// <summary>fstatfs(2): the file system's magic number, or a negated errno.</summary>
     public static long FileSystemMagic(int fd)
     {

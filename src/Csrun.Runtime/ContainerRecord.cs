@@ -47,6 +47,12 @@ public sealed record ContainerRecord
     /// <summary>Whether its processes share a session keyring of the container's own.</summary>
     public required bool HasSessionKeyring { get; init; }
 
+    /// <summary>
+    /// What it got as standard input, output and error, by <see cref="StreamName"/>; null where it has a terminal, or
+    /// mounts that are not its own.
+    /// </summary>
+    public IReadOnlyList<string>? Streams { get; init; }
+
     /// <summary>Whether it was made with a shim.</summary>
     public bool HasShim { get; init; }
 
@@ -182,6 +188,18 @@ public sealed record ContainerRecord
         json.Value((long)Namespaces);
         json.Name("has_session_keyring"u8);
         json.Value(HasSessionKeyring);
+        if (Streams is not null)
+        {
+            json.Name("external_descriptors"u8);
+            json.BeginArray();
+            foreach (string stream in Streams)
+            {
+                json.Value(stream);
+            }
+
+            json.EndArray();
+        }
+
         if (HasShim)
         {
             json.Name("shim"u8);
@@ -206,6 +224,7 @@ public sealed record ContainerRecord
         bool hasSessionKeyring = false;
         bool isBeingCreated = false;
         bool hasShim = false;
+        List<string>? streams = null;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -233,6 +252,9 @@ public sealed record ContainerRecord
                         break;
                     case "shim":
                         hasShim = reader.GetBoolean();
+                        break;
+                    case "external_descriptors":
+                        streams = ReadList(ref reader);
                         break;
                     case "cgroup_paths":
                         ReadMap(ref reader, cgroups);
@@ -277,6 +299,7 @@ public sealed record ContainerRecord
                     : null,
                 Namespaces = namespaces,
                 HasSessionKeyring = hasSessionKeyring,
+                Streams = streams,
                 HasShim = hasShim,
                 ConfigJson = config,
             };
@@ -372,6 +395,18 @@ public sealed record ContainerRecord
         }
 
         json.EndObject();
+    }
+
+    /// <summary>The strings of an array of strings.</summary>
+    private static List<string> ReadList(ref Utf8JsonReader reader)
+    {
+        List<string> list = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            list.Add(reader.GetString()!);
+        }
+
+        return list;
     }
 
     /// <summary>The members of an object that are strings.</summary>

@@ -79,7 +79,6 @@ public sealed partial class Creator
         }
 
         Kernel.close(theirs);
-        _streams?.Close();
         SeccompFilters.CloseSocket(filter);
         idMapped?.Close();
         _consoleSocket.Dispose();

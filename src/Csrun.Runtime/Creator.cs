@@ -151,7 +151,7 @@ public sealed partial class Creator
         }
 
         _channel.Send(SyncMessage.CgroupsMade);
-        _record = _record with { Init = ProcessIdentity.OfChild(pid) };
+        _record = _record with { Init = ProcessIdentity.OfChild(pid), Streams = NameStreams() };
         RunHooks(pid);
         Expect(SyncMessage.Created);
         _placement.Delegate(pid);
@@ -208,6 +208,19 @@ public sealed partial class Creator
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// What the program gets: later it may have put it elsewhere. Looked at while its process is at work.
+    /// </summary>
+    private string[]? NameStreams()
+    {
+        (int input, int output, int error) = _streams ?? new ProgramStreams(0, 1, 2);
+        string[]? names = _plan.Process is { Terminal: false } && _plan.Namespaces.Makes(NamespaceType.Mount)
+            ? StreamName.OfOwn(input, output, error)
+            : null;
+        _streams?.Close();
+        return names;
     }
 
     private Fd MakeFifo()

@@ -33,21 +33,4 @@ public sealed class StreamNamesTests
 
         (read is null ? null : string.Join('|', read)).Should().Be(names);
     }
-
-    [Fact]
-    public void The_mount_of_a_descriptor_is_in_its_fdinfo()
-    {
-        StreamNames.MountOf("pos:\t0\nflags:\t0100002\nmnt_id:\t24\nino:\t4\n").Should().Be(24);
-        StreamNames.MountOf("pos:\t0\n").Should().BeNull();
-    }
-
-    [Fact]
-    public void A_mount_is_looked_up_by_its_id()
-    {
-        const string Mounts = "124 60 0:37 / /proc rw - proc proc rw\n61 24 0:38 / /dev rw - tmpfs tmpfs rw\n";
-
-        StreamNames.HasMount(Mounts, 61).Should().BeTrue();
-        StreamNames.HasMount(Mounts, 24).Should().BeFalse();
-        StreamNames.HasMount("", 24).Should().BeFalse();
-    }
 }

@@ -227,8 +227,11 @@ test_hooks_make_the_network() {
     has links "$(nsenter -n -t "$pid" ip link show lo)" "LOOPBACK,UP"
 }
 
-test_pipes_and_exit_status() {
+# counts_over_pipes FILTER: what it counts goes into one pipe before and another after, in the foreground, to its end.
+counts_over_pipes() {
     counting .
+    jq "$1" "$bundle/config.json" >"$bundle/new"
+    mv "$bundle/new" "$bundle/config.json"
     echo "csrun $test" >>"$work/containers"
     (csrun run -d -b "$bundle" "$test" </dev/null 2>&1 | cat >"$work/first") &
     passes 5
@@ -241,6 +244,15 @@ test_pipes_and_exit_status() {
     equal "exit status" "$code" 7
     equal counts "$(cat "$work/first" "$work/second")" "$(seq "$(cat "$work/first" "$work/second" | wc -l)")"
     refused "container does not exist" csrun state "$test"
+}
+
+test_pipes_and_exit_status() {
+    counts_over_pipes .
+}
+
+# It has its standard output under another number, and files in all three places, as a shell has one at `echo >file`.
+test_streams_in_other_places() {
+    counts_over_pipes '.process.args[2] |= ("exec 5>&1 >/tmp/other 2>&1 </tmp/other; " + sub("echo [$]i;"; "echo $i >&5;"))'
 }
 
 # terminal SOCKET LINE: takes a container's terminal, types the line there, and prints what comes back; stays.
