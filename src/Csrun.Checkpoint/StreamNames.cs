@@ -18,22 +18,20 @@ internal static class StreamNames
     private const uint PrivateFile = 0x180; // 0600
 
     /// <summary>
-    /// What a container got. Without a record of it: what its first process has now, which may have other files in
-    /// their places, as a shell has while it writes to one.
+    /// What a container got: its first process may have other files in their places now, as a shell has while it writes
+    /// to one. But what it has there is of the outside and not what it got where a program may not use that: SELinux
+    /// puts a null device of its own there when it is executed.
     /// </summary>
     public static string[] Of(ContainerRecord record)
     {
-        if (record.Streams is { Count: Count } recorded)
-        {
-            return [.. recorded];
-        }
-
+        string[]? got = record.Streams is { Length: Count } ? record.Streams : null;
         string process = "/proc/" + record.Init.Pid;
         string mounts = FileContent.ReadText(process + "/mountinfo");
         string[] names = new string[Count];
         for (int i = 0; i < Count; i++)
         {
-            names[i] = StreamName.Of(process + "/fd/" + i, mounts);
+            string now = StreamName.Of(process + "/fd/" + i, mounts);
+            names[i] = got is null || (IsExternal(now) && Array.IndexOf(got, now) < 0) ? now : got[i];
         }
 
         return names;

@@ -51,7 +51,7 @@ public sealed record ContainerRecord
     /// What it got as standard input, output and error, by <see cref="StreamName"/>; null where it has a terminal, or
     /// mounts that are not its own.
     /// </summary>
-    public IReadOnlyList<string>? Streams { get; init; }
+    public string[]? Streams { get; init; }
 
     /// <summary>Whether it was made with a shim.</summary>
     public bool HasShim { get; init; }
@@ -224,7 +224,7 @@ public sealed record ContainerRecord
         bool hasSessionKeyring = false;
         bool isBeingCreated = false;
         bool hasShim = false;
-        List<string>? streams = null;
+        string[]? streams = null;
         ReadOnlyMemory<byte> config = default;
         try
         {
@@ -398,7 +398,7 @@ public sealed record ContainerRecord
     }
 
     /// <summary>The strings of an array of strings.</summary>
-    private static List<string> ReadList(ref Utf8JsonReader reader)
+    private static string[] ReadList(ref Utf8JsonReader reader)
     {
         List<string> list = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.String)
@@ -406,7 +406,7 @@ public sealed record ContainerRecord
             list.Add(reader.GetString()!);
         }
 
-        return list;
+        return [.. list];
     }
 
     /// <summary>The members of an object that are strings.</summary>
