@@ -13,8 +13,7 @@ public sealed class StreamNameTests
     {
         string path = Path.GetTempFileName();
         using FileStream file = File.OpenRead(path);
-        string number = Path.GetFileName(Directory.GetFiles("/proc/self/fd")
-            .First(link => File.ResolveLinkTarget(link, false)?.FullName == path));
+        string number = file.SafeFileHandle.DangerousGetHandle().ToString(CultureInfo.InvariantCulture);
         string[] info = File.ReadAllLines("/proc/self/fdinfo/" + number);
         string expected = "file[" + Field(info, "mnt_id:") + ":" + Field(info, "ino:") + "]";
 

@@ -85,15 +85,16 @@ public sealed unsafe partial class SeccompAgent : IDisposable
         }
     }
 
-    // What is no state counts as one that says so: an error would end the test run.
+    // What is no state counts as one that says so: an error would end the test run. It counts before its calls get
+    // answers, so that who saw an answer finds the state.
     private void Take(Socket connection)
     {
         JsonObject state;
+        int listener = -1;
         try
         {
-            int listener = ReceiveDescriptor(connection, out string json);
+            listener = ReceiveDescriptor(connection, out string json);
             state = JsonNode.Parse(json)!.AsObject();
-            new Thread(() => AnswerAll(listener)) { IsBackground = true }.Start();
         }
         catch (Exception error) when (error is InvalidDataException or System.Text.Json.JsonException)
         {
@@ -104,6 +105,8 @@ public sealed unsafe partial class SeccompAgent : IDisposable
         {
             _states.Add(state);
         }
+
+        new Thread(() => AnswerAll(listener)) { IsBackground = true }.Start();
     }
 
     private static int ReceiveDescriptor(Socket connection, out string json)
