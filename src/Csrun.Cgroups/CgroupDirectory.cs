@@ -6,8 +6,6 @@ namespace Csrun.Cgroups;
 /// <summary>The directory of one container in one hierarchy.</summary>
 internal sealed class CgroupDirectory
 {
-    private const string Named = "name=";
-
     private readonly CgroupHierarchy? _hierarchy;
     private readonly byte[] _tasks;
     private int _tasksFd = -1;
@@ -51,8 +49,7 @@ internal sealed class CgroupDirectory
         : Utf8.Terminated(_hierarchy.MountPoint.AsSpan(0, _hierarchy.MountPoint.Length - 1), _hierarchy.OwnPathBytes);
 
     /// <summary>The hierarchy's mount point's name: of a directory known by its path alone, the usual one.</summary>
-    public string MountName => _hierarchy?.DirectoryName
-        ?? (Controllers.StartsWith(Named, StringComparison.Ordinal) ? Controllers[Named.Length..] : Controllers);
+    public string MountName => _hierarchy?.DirectoryName ?? CgroupHierarchy.UsualName(Controllers);
 
     /// <summary>Whether <see cref="Make"/> found the directory there: it may be another's then.</summary>
     public bool WasThere { get; private set; }

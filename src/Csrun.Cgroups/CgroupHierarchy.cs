@@ -35,6 +35,13 @@ public sealed class CgroupHierarchy
 
     internal ReadOnlySpan<byte> OwnPathBytes => _ownPath;
 
+    /// <summary>What a hierarchy of these <see cref="Controllers"/> is usually called: without the word name.</summary>
+    public static string UsualName(string controllers)
+    {
+        const string Word = "name=";
+        return controllers.StartsWith(Word, StringComparison.Ordinal) ? controllers[Word.Length..] : controllers;
+    }
+
     /// <summary>The last part of the mount point: the name under which containers see this hierarchy.</summary>
     public string DirectoryName
     {

@@ -43,10 +43,7 @@ internal readonly struct CgroupYard : IDisposable
     /// <summary>What criu looks for: controllers with commas, a name without the word, or unified.</summary>
     public static string NameOf(CgroupHierarchy hierarchy)
     {
-        const string Named = "name=";
-        return hierarchy.IsUnified ? "unified"
-            : hierarchy.Controllers.StartsWith(Named, StringComparison.Ordinal) ? hierarchy.Controllers[Named.Length..]
-            : hierarchy.Controllers;
+        return hierarchy.IsUnified ? "unified" : CgroupHierarchy.UsualName(hierarchy.Controllers);
     }
 
     /// <summary>It goes.</summary>

@@ -75,12 +75,10 @@ internal static class LockHolder
         ReadOnlySpan<byte> words = content.AsSpan(0, length);
         foreach (Range word in words.Split((byte)0))
         {
-            foreach (string command in Known)
+            string command = Utf8.ToText(words[word]);
+            if (Known.Contains(command))
             {
-                if (Utf8.ToText(words[word]) == command)
-                {
-                    return commands.Contains(command);
-                }
+                return commands.Contains(command);
             }
         }
 

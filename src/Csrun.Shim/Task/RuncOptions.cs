@@ -24,43 +24,30 @@ internal static class RuncOptions
     /// <exception cref="TtrpcException">InvalidArgument: they are broken.</exception>
     public static Options Read(Any? any)
     {
-        if (any is null)
+        return any is null ? new Options() : Read(any, type => type switch
         {
-            return new Options();
-        }
-
-        try
-        {
-            return any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..] switch
-            {
-                "containerd.runc.v1.Options" => Message.Read<Options>(any.Value.Span),
-                "runtimeoptions.v1.Options" => ReadRuntimeOptions(any.Value),
-                _ => new Options(),
-            };
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new TtrpcException(
-                StatusCode.InvalidArgument, "options of type " + any.TypeUrl + ": " + error.Message);
-        }
+            "containerd.runc.v1.Options" => Message.Read<Options>(any.Value.Span),
+            "runtimeoptions.v1.Options" => ReadRuntimeOptions(any.Value),
+            _ => new Options(),
+        });
     }
 
     /// <summary>Reads the options of a Checkpoint; none are defaults.</summary>
     /// <exception cref="TtrpcException">InvalidArgument: they are broken, or nobody knows what they ask.</exception>
     public static CheckpointOptions ReadCheckpoint(Any? any)
     {
-        if (any is null)
-        {
-            return new CheckpointOptions();
-        }
+        // The first shims' message has the same fields.
+        return any is null ? new CheckpointOptions() : Read(any, type =>
+            type is "containerd.runc.v1.CheckpointOptions" or "containerd.linux.runc.CheckpointOptions"
+                ? Message.Read<CheckpointOptions>(any.Value.Span)
+                : throw new TtrpcException(StatusCode.InvalidArgument, "checkpoint options of type " + any.TypeUrl));
+    }
 
-        string type = any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
+    private static T Read<T>(Any any, Func<string, T> readType)
+    {
         try
         {
-            // The first shims' message has the same fields.
-            return type is "containerd.runc.v1.CheckpointOptions" or "containerd.linux.runc.CheckpointOptions"
-                ? Message.Read<CheckpointOptions>(any.Value.Span)
-                : throw new TtrpcException(StatusCode.InvalidArgument, "checkpoint options of type " + any.TypeUrl);
+            return readType(any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..]);
         }
         catch (InvalidProtocolBufferException error)
         {

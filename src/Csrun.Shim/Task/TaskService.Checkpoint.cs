@@ -168,12 +168,7 @@ internal sealed partial class TaskService
         }
         else if (Adopt(container) is string failed)
         {
-            Run(
-                container,
-                null,
-                "delete",
-                command => command.Add("--force"),
-                _ => FailRestore(call, container, "OCI runtime restore failed: " + failed));
+            DeleteByForce(container, () => FailRestore(call, container, "OCI runtime restore failed: " + failed));
         }
         else
         {

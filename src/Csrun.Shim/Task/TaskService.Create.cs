@@ -188,12 +188,7 @@ internal sealed partial class TaskService
         }
         else if (Adopt(container) is string failed)
         {
-            Run(
-                container,
-                null,
-                "delete",
-                command => command.Add("--force"),
-                _ => FailCreate(call, container, "OCI runtime create failed: " + failed));
+            DeleteByForce(container, () => FailCreate(call, container, "OCI runtime create failed: " + failed));
         }
         else
         {
@@ -209,10 +204,14 @@ internal sealed partial class TaskService
         call.Reply(new CreateTaskResponse { Pid = (uint)container.Init.Pid });
     }
 
-    /// <summary>
-    /// Takes what csrun has made: its pid, its streams. Where that fails it is to be deleted by force, and where that
-    /// fails too, the delete action tries again.
-    /// </summary>
+    /// <summary>Removes what csrun has made and <see cref="Adopt"/> could not take.</summary>
+    private void DeleteByForce(TaskContainer container, Action then)
+    {
+        // Where that fails too, the delete action tries again.
+        Run(container, null, "delete", command => command.Add("--force"), _ => then());
+    }
+
+    /// <summary>Takes what csrun has made: its pid, its streams. Where that fails it is to be deleted.</summary>
     /// <returns>What failed; null where nothing did.</returns>
     private string? Adopt(TaskContainer container)
     {

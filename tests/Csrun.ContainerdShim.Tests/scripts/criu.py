@@ -8,6 +8,7 @@ import platform
 import signal
 import socket
 import sys
+import time
 
 DUMP, RESTORE, NOTIFY = 1, 2, 6
 here = os.path.dirname(os.path.abspath(sys.argv[0]))
@@ -74,7 +75,7 @@ with open(f"{here}/asked", "w") as asked:
     for number, value in pairs:
         print(f"{number}={value.decode('latin-1') if isinstance(value, bytes) else value}", file=asked)
 while os.path.exists(f"{here}/wait"):
-    pass
+    time.sleep(0.01)
 if os.path.exists(f"{here}/fail"):
     with open(f"{directories['work']}/{options[10].decode()}", "w") as log:
         log.write("(00.000001) all is well\n(00.000002) Error (criu/fake.c:1): nothing works here\n")
