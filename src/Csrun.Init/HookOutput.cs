@@ -1,6 +1,5 @@
 using System;
 using Csrun.Linux;
-using Tmds.Linux;
 
 namespace Csrun.Init;
 
@@ -36,12 +35,9 @@ internal sealed class HookOutput
     public void Drain(int fd)
     {
         const int MostReads = 64;
-        Span<pollfd> entry = stackalloc pollfd[1];
-        entry[0].fd = fd;
-        entry[0].events = Kernel.POLLIN;
 
         // One that writes without end may have been left behind.
-        for (int i = 0; i < MostReads && Kernel.poll(entry, 0) > 0 && Read(fd); i++)
+        for (int i = 0; i < MostReads && Kernel.CanRead(fd) && Read(fd); i++)
         {
         }
     }

@@ -319,4 +319,16 @@ public static unsafe partial class Kernel
             return result;
         }
     }
+
+    /// <summary>
+    /// Whether a read would not wait: there is something, or the end. poll(2) looks at one descriptor after the other,
+    /// so where it tells the end of a process, that one's last word may have come between its looks.
+    /// </summary>
+    public static bool CanRead(int fd)
+    {
+        Span<pollfd> entry = stackalloc pollfd[1];
+        entry[0].fd = fd;
+        entry[0].events = POLLIN;
+        return poll(entry, 0) > 0;
+    }
 }

@@ -73,10 +73,7 @@ internal sealed class ConsoleRelay : IDisposable
     /// <summary>Shows what the container wrote before it ended.</summary>
     public void Drain()
     {
-        Span<pollfd> entry = stackalloc pollfd[1];
-        entry[0].fd = _master;
-        entry[0].events = Kernel.POLLIN;
-        while (Kernel.poll(entry, 0) > 0 && Copy(_master, StandardOutput) > 0)
+        while (Kernel.CanRead(_master) && Copy(_master, StandardOutput) > 0)
         {
         }
     }

@@ -194,9 +194,8 @@ public sealed partial class Creator
         }
         catch (KernelException)
         {
-            Span<pollfd> entry = [new pollfd { fd = _channel.Descriptor, events = Kernel.POLLIN }];
             KernelException? failure = null;
-            if (Kernel.poll(entry, 0) > 0)
+            if (Kernel.CanRead(_channel.Descriptor))
             {
                 _ = _channel.Receive(out failure);
             }

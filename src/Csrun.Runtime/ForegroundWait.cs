@@ -27,6 +27,13 @@ internal static class ForegroundWait
             entries[2].fd = console is { HasInput: true } ? 0 : -1;
             entries[2].events = Kernel.POLLIN;
             KernelException.Check(Kernel.poll(entries, -1), "poll");
+
+            // Before what was typed: who changes the size of a terminal and types then, types for the new one.
+            if (entries[1].revents != 0)
+            {
+                PassOn(signals.Next(), pid, pidfd, console);
+            }
+
             console?.PassOn(entries[2], entries[3]);
             if (entries[4].revents != 0 && notify!.Pass(pid))
             {
@@ -45,8 +52,6 @@ internal static class ForegroundWait
                     Kernel.waitid(Kernel.P_PIDFD, pidfd, Kernel.WEXITED, out Kernel.ExitInfo info), "waitid");
                 return info.ShellStatus;
             }
-
-            PassOn(signals.Next(), pid, pidfd, console);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class NotifyRelay : IDisposable
                 signals!.ThrowIfEnding();
             }
 
-            if (entries[0].revents != 0)
+            if (entries[0].revents != 0 || (entries[1].revents != 0 && Kernel.CanRead(Descriptor)))
             {
                 if (Pass(pid))
                 {
@@ -105,10 +105,7 @@ internal sealed class NotifyRelay : IDisposable
     /// <param name="pid">Its process.</param>
     public void PassRest(int pid)
     {
-        Span<pollfd> entry = stackalloc pollfd[1];
-        entry[0].fd = Descriptor;
-        entry[0].events = Kernel.POLLIN;
-        while (Kernel.poll(entry, 0) > 0 && !Pass(pid))
+        while (Kernel.CanRead(Descriptor) && !Pass(pid))
         {
         }
     }

@@ -44,15 +44,14 @@ public sealed class SignalReader : IDisposable
         while (true)
         {
             KernelException.Check(Kernel.poll(entries, -1), "poll");
-            if (entries[1].revents != 0)
-            {
-                ThrowIfEnding();
-            }
 
+            // The message first: who saw what it tells of may have sent the signal, which stays for what comes next.
             if (entries[0].revents != 0 || entries[2].revents != 0)
             {
-                return entries[0].revents != 0;
+                return entries[0].revents != 0 || Kernel.CanRead(fd);
             }
+
+            ThrowIfEnding();
         }
     }
 

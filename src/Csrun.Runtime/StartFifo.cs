@@ -48,7 +48,7 @@ internal static class StartFifo
         while (true)
         {
             KernelException.Check(Kernel.poll(entries, -1), "poll");
-            if (entries[0].revents == 0)
+            if (entries[0].revents == 0 && !Kernel.CanRead(fifo))
             {
                 throw new RuntimeException("cannot start a container that has stopped");
             }

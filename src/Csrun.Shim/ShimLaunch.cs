@@ -101,7 +101,7 @@ public static unsafe class ShimLaunch
         while (true)
         {
             KernelException.Check(Kernel.poll(entries, -1), "poll");
-            if (entries[0].revents != 0)
+            if (entries[0].revents != 0 || (entries[1].revents != 0 && Kernel.CanRead(ready)))
             {
                 if (Kernel.read(ready, word) == 1)
                 {

@@ -247,11 +247,15 @@ public sealed class ShimProcess
     /// </summary>
     private static void LetGoOfCaller()
     {
-        _ = Kernel.write(ReadyPipe, "1"u8);
         _ = Kernel.chdir("/\0"u8);
         int nothing = Kernel.openat(Kernel.AT_FDCWD, "/dev/null\0"u8, Kernel.O_RDWR | Kernel.O_CLOEXEC);
-        for (int fd = 0; fd < 3; fd++)
+        for (int fd = 2; fd >= 0; fd--)
         {
+            if (fd == ReadyPipe)
+            {
+                _ = Kernel.write(ReadyPipe, "1"u8);
+            }
+
             // Without a /dev/null the descriptors are closed: the caller must not wait for their end.
             if (nothing < 0 || Kernel.dup2(nothing, fd) < 0)
             {

@@ -1,10 +1,16 @@
+using System;
+using System.IO;
+using System.Linq;
 using System.Text;
+using Csrun.Testing.Outside;
 
 namespace Csrun.Exec.Tests;
 
 /// <summary>`exec` in the foreground: what the caller sees of the program, and of its failure.</summary>
 public sealed class ExecTests : ExecTest
 {
+    private const string TellsOfTerm = "trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
+
     [RootTheory]
     [InlineData("exit 0", 0)]
     [InlineData("exit 7", 7)]
@@ -103,12 +109,29 @@ public sealed class ExecTests : ExecTest
     public void Forwards_signals_to_the_program()
     {
         Container container = Running();
-        const string Program = "trap 'echo got TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
         string script =
-            $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c \"{Program}\" > {Work}/out & rt=$!; " +
+            $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c \"{TellsOfTerm}\" > {Work}/out & rt=$!; " +
             $"until grep -q ready {Work}/out; do sleep 0.02; done; kill -TERM $rt; wait $rt; echo $?; cat {Work}/out";
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("3\nready\ngot TERM\n");
+    }
+
+    /// <summary>Held up before it looks: the program's beginning and the signal are both there then.</summary>
+    [CsrunFact]
+    public void Forwards_a_signal_that_came_before_it_knew_that_the_program_runs()
+    {
+        Container container = Running();
+        string script =
+            $"""
+            strace -qq -o {Work}/trace -e inject=ppoll:delay_enter=2s:when=1 \
+                {Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c "{TellsOfTerm}" >{Work}/out & tracer=$!
+            until grep -q ready {Work}/out; do sleep 0.02; done
+            kill -TERM $(cat /proc/$tracer/task/$tracer/children)
+            wait $tracer; echo $?; cat {Work}/out
+            """;
+
+        Programs.Run("sh", "-c", script).Stdout.Should().Be("3\nready\ngot TERM\n");
+        File.ReadAllText(Path.Combine(Work, "trace")).Should().Contain("(DELAYED)");
     }
 
     [RootFact]
@@ -122,9 +145,15 @@ public sealed class ExecTests : ExecTest
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("137\n");
 
-        Sh(container, "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; cat /dev/shm/x 2>/dev/null && exit; done")
-            .Should().Be("still");
-        Testing.Outside.Processes.ReapOrphans();
+        Sh(container, "until [ -s /dev/shm/x ]; do sleep 0.05; done; cat /dev/shm/x").Should().Be("still");
+        Wait.Until(
+            () =>
+            {
+                Processes.ReapOrphans();
+                return string.Join(' ', Processes.Below()
+                    .Where(seen => seen.Parent == Environment.ProcessId).Select(seen => seen.Pid));
+            },
+            children => children == $"{container.Pid}");
     }
 
     [RootFact]

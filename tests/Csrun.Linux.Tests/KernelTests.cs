@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Text;
+using System.Threading;
+using Tmds.Linux;
 
 namespace Csrun.Linux.Tests;
 
@@ -44,12 +46,34 @@ public sealed class KernelTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_can_be_read_once_it_holds_something_or_has_no_writer()
+    {
+        KernelException.Check(Kernel.pipe2(out int readEnd, out int writeEnd, Kernel.O_CLOEXEC), "pipe2");
+        using Fd reader = new(readEnd);
+        using (Fd writer = new(writeEnd))
+        {
+            Kernel.CanRead(reader.Number).Should().BeFalse();
+
+            Kernel.write(writer.Number, "1"u8).Should().Be(1);
+            Kernel.CanRead(reader.Number).Should().BeTrue();
+            Kernel.read(reader.Number, new byte[1]).Should().Be(1);
+        }
+
+        // Another thread's child may have the writing end for a moment, up to its execve.
+        SpinWait.SpinUntil(() => Kernel.CanRead(readEnd), 10_000).Should().BeTrue();
+    }
+
+    [Fact]
     public void A_descriptor_is_closed_once_and_the_default_is_none()
     {
-        Fd fd = new(KernelException.Check(Kernel.openat(Kernel.AT_FDCWD, "/\0"u8, Kernel.O_PATH), "open"));
-        fd.Dispose();
+        KernelException.Check(Kernel.pipe2(out int readEnd, out int writeEnd, Kernel.O_CLOEXEC), "pipe2");
+        using Fd reader = new(readEnd);
+        new Fd(writeEnd).Dispose();
 
-        Kernel.fcntl(fd.Number, Kernel.F_GETFD).Should().Be(-(int)Errno.EBADF);
+        // Seen from the other end: another thread may have got the number meanwhile.
+        Span<pollfd> end = [new pollfd { fd = reader.Number }];
+        Kernel.poll(end, 10_000).Should().Be(1);
+        end[0].revents.Should().Be(Kernel.POLLHUP);
         default(Fd).IsOpen.Should().BeFalse();
         default(Fd).Number.Should().Be(-1);
     }

@@ -80,14 +80,15 @@ public sealed class AttachClient : IDisposable
                 Receive();
             }
 
+            // Before what was typed: who changes the size of a terminal and types then, types for the new one.
+            if (entries[SignalEntry].revents != 0 && _result is null)
+            {
+                OnSignal(_signals.Next());
+            }
+
             if (entries[InputEntry].revents != 0 && _result is null)
             {
                 ReadInput();
-            }
-
-            if (entries[SignalEntry].revents != 0)
-            {
-                OnSignal(_signals.Next());
             }
 
             _ = _queue.Flush(_socket.Number);

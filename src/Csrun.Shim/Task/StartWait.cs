@@ -2,7 +2,6 @@ using System;
 using Csrun.Init;
 using Csrun.Linux;
 using Csrun.Runtime;
-using Tmds.Linux;
 
 namespace Csrun.Shim.Task;
 
@@ -46,8 +45,7 @@ internal sealed class StartWait
     /// <summary>The first process has ended, which may be after its program ran or before it could.</summary>
     public void InitEnded()
     {
-        Span<pollfd> entry = [new pollfd { fd = _fifo.Number, events = Kernel.POLLIN }];
-        while (!_isOver && Kernel.poll(entry, 0) > 0)
+        while (!_isOver && Kernel.CanRead(_fifo.Number))
         {
             Read();
         }
