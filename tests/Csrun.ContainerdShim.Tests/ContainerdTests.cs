@@ -111,7 +111,9 @@ public sealed class ContainerdTests(ShimContainerd engine) : IClassFixture<ShimC
 
         // The list leaves it out as soon as its shim does not answer; the delete action comes after that.
         Wait.Until(() => engine.Run("sh", "-c", "ps -eo args | grep -c '^sleep 1000'").Stdout, seen => seen == "0\n");
-        engine.Run("sh", "-c", "ls /run/containerd/csrun/default").Ok().Stdout.Should().NotContain(name);
+        Wait.Until(
+            () => engine.Run("sh", "-c", "ls /run/containerd/csrun/default").Ok().Stdout,
+            seen => !seen.Contains(name, StringComparison.Ordinal));
         engine.Ctr("container", "rm", name).Ok();
     }
 

@@ -50,7 +50,16 @@ public sealed class EnduranceTests : ShimTest
         work(shim, once);
         Held before = Held.By(shim);
         work(shim, count);
-        Held.By(shim).ShouldBeNoMoreThan(before);
+        Held after = Held.By(shim);
+
+        // Half a megabyte of garbage is not worth a collection: more work brings one, and leaves what is lost as it is.
+        for (int i = 0; i < 5 && after.HasGrownSince(before); i++)
+        {
+            work(shim, once);
+            after = Held.By(shim);
+        }
+
+        after.ShouldBeNoMoreThan(before);
     }
 
     private static void Execute(ShimUnderTest shim, int count)

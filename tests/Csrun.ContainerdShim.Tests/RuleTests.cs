@@ -85,7 +85,7 @@ public sealed class RuleTests : ShimTest
         }
 
         SpinWait.SpinUntil(
-            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(5))
+            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(20))
             .Should().BeTrue();
     }
 
@@ -94,20 +94,23 @@ public sealed class RuleTests : ShimTest
     public void A_slow_create_holds_up_nobody_else()
     {
         ShimUnderTest shim = Running("exec sleep 100");
+        string release = shim.NewFifo();
         Bundle slow = shim.NewBundle("c2").Sh("true");
-        slow.Config["hooks"] = JsonNode.Parse(
-            """{"createRuntime": [{"path": "/bin/sleep", "args": ["sleep", "2"]}]}""");
+        slow.Config["hooks"] = JsonNode.Parse($$"""
+            {"createRuntime": [{"path": "/bin/sh", "args": ["sh", "-c", "read line <{{release}}"], "timeout": 60}]}
+            """);
         slow.Save();
         CreateTaskRequest request = new() { Id = "c2", Bundle = slow.Path, Options = shim.RuncOptions() };
         Task<Response> create = shim.Client.Begin("Create", request);
-        Stopwatch clock = Stopwatch.StartNew();
         _ = shim.StateOf("c1");
         _ = shim.Client.Call<StatsResponse>("Stats", new StatsRequest { Id = "c1" });
         shim.Exec("c1", "e1", "exit 2");
         _ = shim.StartProcess("c1", "e1");
         shim.Wait("c1", "e1").ExitStatus.Should().Be(2);
 
-        create.IsCompleted.Should().BeFalse($"the hook takes two seconds, and this took {clock.Elapsed}");
+        create.IsCompleted.Should().BeFalse("its hook waits");
+        Task.Run(() => File.WriteAllText(release, "go\n")).Wait(TimeSpan.FromSeconds(20))
+            .Should().BeTrue("the hook reads it");
         ShimClient.Answer<CreateTaskResponse>(create).Pid.Should().NotBe(0u);
         _ = shim.Delete("c2");
     }
@@ -168,7 +171,7 @@ public sealed class RuleTests : ShimTest
         });
         Stopwatch clock = Stopwatch.StartNew();
         _ = shim.Delete("c1");
-        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1.5));
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2), "output that is held open is waited for that long");
     }
 
     /// <summary>6860.</summary>

@@ -48,7 +48,7 @@ public sealed class StreamTests : ShimTest
             "echo early", io: (s, request) => request.Stdout = scheme + (fifo = s.NewFifo()));
         shim.Wait("c1").ExitStatus.Should().Be(0);
         Reader late = new(fifo);
-        SpinWait.SpinUntil(() => late.Text == "early\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
+        SpinWait.SpinUntil(() => late.Text == "early\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
         _ = shim.Delete("c1");
         late.ToEnd().Should().Equal("early\n"u8.ToArray());
     }
@@ -64,13 +64,13 @@ public sealed class StreamTests : ShimTest
             request.Stdin = s.NewFifo();
             first = new Reader(fifo);
         });
-        SpinWait.SpinUntil(() => first.Text == "one\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
+        SpinWait.SpinUntil(() => first.Text == "one\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
         first.Dispose();
         string stdin = shim.StateOf("c1").Stdin;
         File.WriteAllText(stdin, "go\n");
         shim.Wait("c1").ExitStatus.Should().Be(0);
         Reader second = new(fifo);
-        SpinWait.SpinUntil(() => second.Text == "two\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
+        SpinWait.SpinUntil(() => second.Text == "two\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
         second.Dispose();
     }
 
@@ -240,13 +240,16 @@ public sealed class StreamTests : ShimTest
         shim.Exec("c1", "e1", "head -c 100000 /dev/zero", request => request.Stdout = shim.NewFifo());
         _ = shim.StartProcess("c1", "e1");
         _ = shim.Wait("c1", "e1");
+        string stdin = shim.NewFifo();
+        string log = Path.Combine(Work, "out");
+        Bundle next = shim.NewBundle("c2").Sh("exec cat");
+
+        // It takes two seconds, and the other container must run before they are over.
         Task<Response> exec = shim.Client.Begin("Delete", new DeleteRequest { Id = "c1", ExecId = "e1" });
         shim.Kill("c1", 9);
         _ = shim.Wait("c1");
         _ = shim.Delete("c1");
-        string stdin = shim.NewFifo();
-        string log = Path.Combine(Work, "out");
-        _ = shim.Create(shim.NewBundle("c2").Sh("exec cat"), request =>
+        _ = shim.Create(next, request =>
         {
             request.Stdin = stdin;
             request.Stdout = "file://" + log;
@@ -254,7 +257,7 @@ public sealed class StreamTests : ShimTest
         _ = shim.StartProcess("c2");
         exec.IsCompleted.Should().BeFalse("nobody reads what it wrote");
         ShimClient.Answer<DeleteResponse>(exec).ExitStatus.Should().Be(0);
-        Task.Run(() => File.WriteAllText(stdin, "still there\n")).Wait(TimeSpan.FromSeconds(5))
+        Task.Run(() => File.WriteAllText(stdin, "still there\n")).Wait(TimeSpan.FromSeconds(20))
             .Should().BeTrue("the shim still has the other end");
         shim.Client.Call("CloseIO", new CloseIORequest { Id = "c2", Stdin = true });
         shim.Wait("c2").ExitStatus.Should().Be(0);
@@ -311,7 +314,8 @@ public sealed class StreamTests : ShimTest
 
     private static int Terminals(ShimUnderTest shim)
     {
-        return Directory.GetFiles($"/proc/{shim.Pid}/fd").Count(fd => new FileInfo(fd).LinkTarget!.Contains("ptmx"));
+        return Directory.GetFiles($"/proc/{shim.Pid}/fd")
+            .Count(fd => new FileInfo(fd).LinkTarget?.Contains("ptmx") == true);
     }
 
     /// <summary>Reads a fifo as clients do: open at once, whoever else has it open.</summary>

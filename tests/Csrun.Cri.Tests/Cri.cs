@@ -1,7 +1,9 @@
+using System;
 using System.IO;
 using System.Net.Http;
 using System.Net.Sockets;
 using Csrun.Engines.Tests;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Csrun.Cri.Tests;
@@ -10,24 +12,26 @@ namespace Csrun.Cri.Tests;
 public sealed class Cri : Engine
 {
     private GrpcChannel? _channel;
+    private RuntimeService.RuntimeServiceClient? _runtime;
 
     public Cri()
         : base("cri")
     {
-        Runtime = Connect();
     }
 
-    internal RuntimeService.RuntimeServiceClient Runtime { get; private set; }
+    internal RuntimeService.RuntimeServiceClient Runtime => _runtime ??= Connect();
 
     /// <summary>Kills the daemon and starts another on its state.</summary>
-    internal void Replace()
+    /// <param name="between">What happens while there is none.</param>
+    internal void Replace(Action between)
     {
         KillAndAwait("$(pidof containerd)");
+        between();
         Start();
 
         // A call on the old connection may meet its end.
         Finish();
-        Runtime = Connect();
+        _runtime = null;
     }
 
     protected override void Finish()
@@ -50,7 +54,25 @@ public sealed class Cri : Engine
             },
             DisposeHttpClient = true,
         });
-        return new RuntimeService.RuntimeServiceClient(_channel);
+        RuntimeService.RuntimeServiceClient runtime = new(_channel);
+
+        // It takes connections, and refuses nearly all calls, before it knows again what pods it had.
+        Wait.Until(
+            () => RefusalOfNoPod(runtime), seen => seen.Contains("NotFound", StringComparison.Ordinal), seconds: 30);
+        return runtime;
+    }
+
+    // How it refuses to tell of a pod that is not there.
+    private static string RefusalOfNoPod(RuntimeService.RuntimeServiceClient runtime)
+    {
+        try
+        {
+            return runtime.PodSandboxStatus(new PodSandboxRequest { PodSandboxId = "none" }).ToString();
+        }
+        catch (RpcException refusal)
+        {
+            return refusal.Status.ToString();
+        }
     }
 
     // The cell's /run, seen from outside.

@@ -77,7 +77,8 @@ public sealed class ContainerdTests(Containerd engine) : IClassFixture<Container
     {
         string name = Detach("sleep 100 & wait");
 
-        Ctr("task", "ps", name).Ok().Lines.Should().HaveCount(3);
+        // A task that runs may not have started the other process yet.
+        Wait.Until(() => Ctr("task", "ps", name).Ok().Stdout, seen => seen.TrimEnd().Split('\n').Length == 3);
         Ctr("task", "metrics", name).Ok().Stdout
             .Should().Contain("memory.usage_in_bytes").And.MatchRegex("pids.current +2");
         End(name);

@@ -34,16 +34,17 @@ public sealed class DockerServiceTests(Docker engine) : IClassFixture<Docker>
         engine.Do(
             "service", "create", "--detach", "--name", "service", "--network", "host", "--replicas", "2",
             "--stop-grace-period", "1s", "--restart-delay", "0s", "bb", "sleep", "1000").Ok();
-        Wait.Until(() => string.Join(' ', Running()), seen => seen.Split(' ').Length == 2);
+        Wait.Until(() => string.Join(' ', Running()), seen => seen.Split(' ').Length == 2, seconds: 60);
         string[] first = [.. Running()];
 
         engine.Do("kill", first[0]).Ok();
 
         Wait.Until(
             () => string.Join(' ', Running()),
-            seen => seen.Split(' ').Length == 2 && !seen.Contains(first[0], StringComparison.Ordinal));
+            seen => seen.Split(' ').Length == 2 && !seen.Contains(first[0], StringComparison.Ordinal),
+            seconds: 60);
         engine.Do("service", "rm", "service").Ok();
-        Wait.Until(() => string.Join(' ', Running()), seen => seen.Length == 0);
+        Wait.Until(() => string.Join(' ', Running()), seen => seen.Length == 0, seconds: 60);
         engine.Do("swarm", "leave", "--force").Ok();
     }
 

@@ -12,6 +12,9 @@ public abstract class Engine : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>For scripts that wait for a minute themselves, and then say what is missing.</summary>
+    private static readonly TimeSpan s_scriptLimit = TimeSpan.FromSeconds(120);
+
     /// <summary>CSRUN_SHIM=1: docker and containerd have csrun's shim in place of Debian's.</summary>
     private static readonly bool s_ownShim = Environment.GetEnvironmentVariable("CSRUN_SHIM") == "1";
 
@@ -49,7 +52,7 @@ public abstract class Engine : IDisposable
         try
         {
             Programs.Run("bash", Script("image"), _work.Path);
-            Programs.Run(Script("cell"), "up", _work.Path);
+            Programs.Run(new RunOptions { TimeLimit = s_scriptLimit }, Script("cell"), "up", _work.Path).Ok();
             Start();
         }
         catch
@@ -104,7 +107,7 @@ public abstract class Engine : IDisposable
         string[] script = s_ownShim && _script is ("docker" or "containerd")
             ? [Script("shim"), Work, _runtime, _script]
             : [Script(_script), Work, _runtime];
-        Started = Run([.. script, .. _flags]).Ok();
+        Started = Run(s_scriptLimit, [.. script, .. _flags]).Ok();
     }
 
     public void Dispose()
@@ -117,7 +120,7 @@ public abstract class Engine : IDisposable
 
         try
         {
-            Programs.Run(new RunOptions { TimeLimit = s_limit }, Script("cell"), "down", _work.Path).Ok();
+            Programs.Run(new RunOptions { TimeLimit = s_scriptLimit }, Script("cell"), "down", _work.Path).Ok();
             _outside.End(TimeSpan.FromSeconds(10));
         }
         finally

@@ -101,11 +101,13 @@ public sealed class LifeTests : ShimTest
     [CsrunFact]
     public void Orphans_of_a_container_without_a_pid_namespace_are_reaped_and_their_output_is_logged()
     {
-        Bundle bundle = NewBundle().Sh("(sleep 0.7; echo late) & exit 0").WithoutNamespace("pid");
+        Bundle bundle = NewBundle().WritableRoot()
+            .Sh("(until [ -e /go ]; do sleep 0.05; done; echo late) & exit 0").WithoutNamespace("pid");
         Container container = Detach(bundle);
 
         container.Do("wait", container.Id).Exits(0);
         ShimPid(container).Should().NotBe(0, "somebody still has its standard output");
+        File.WriteAllText(Path.Combine(bundle.Rootfs, "go"), "");
         UntilLogged(container, "late");
         Until(() => ShimPid(container) == 0, "the shim's end");
     }
@@ -119,7 +121,7 @@ public sealed class LifeTests : ShimTest
 
         RunResult wait = container.Do("wait", container.Id).Exits(3);
 
-        wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2.5), "it does not wait longer for a shim that is late");
+        wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3), "it waits that long for a shim that is late");
         ((int)container.State()["exit"]!["code"]!).Should().Be(3);
         container.Do("delete", "--force", container.Id).Ok();
 
@@ -235,7 +237,7 @@ public sealed class LifeTests : ShimTest
     public void The_shim_sleeps_while_nobody_has_the_terminal_open()
     {
         Bundle bundle = NewBundle().Sh(
-            "echo begun; exec </dev/null >/dev/null 2>/dev/null; sleep 6; echo back >/dev/console; sleep 100");
+            "echo begun; exec </dev/null >/dev/null 2>/dev/null; sleep 10; echo back >/dev/console; sleep 100");
         bundle.Process["terminal"] = true;
         Container container = Detach(bundle);
 
@@ -249,7 +251,7 @@ public sealed class LifeTests : ShimTest
         UntilLogged(container, "begun");
         string status = $"/proc/{ShimPid(container)}/status";
         string[] Switches() => [.. File.ReadLines(status).Where(line => line.Contains("ctxt_switches"))];
-        Thread.Sleep(1500); // a second after its start it gives memory back
+        Thread.Sleep(3000); // a second after its start it gives memory back
         string[] before = Switches();
         Thread.Sleep(2000);
         Switches().Should().Equal(before);

@@ -28,11 +28,11 @@ public sealed class LogTests : ShimTest
     [CsrunFact]
     public void Tail_since_and_timestamps_choose_and_show()
     {
-        Container container = DetachScript("seq 1 100; sleep 1.2; seq 101 110; exit 0");
+        Container container = DetachScript("seq 1 100; sleep 4; seq 101 110; exit 0");
         container.Do("wait", container.Id).Exits(0);
         string finished = (string)container.State()["exit"]!["finished"]!;
         string between = DateTime.Parse(finished, null, System.Globalization.DateTimeStyles.AdjustToUniversal)
-            .AddSeconds(-0.6).ToString("O");
+            .AddSeconds(-2).ToString("O");
 
         container.Do("logs", "--tail", "3", container.Id).Ok().Lines.Should().Equal(Numbers(108, 110));
         container.Do("logs", "-n", "0", container.Id).Ok().Stdout.Should().BeEmpty();

@@ -16,7 +16,7 @@ public sealed unsafe partial class PseudoTerminal : IDisposable
     private readonly OwnedFd _master;
     private readonly StringBuilder _seen = new();
 
-    public PseudoTerminal(ushort rows = 24, ushort columns = 80)
+    public PseudoTerminal(ushort rows, ushort columns)
     {
         const int ReadWrite = 2;
         const int NoControl = 0x100;

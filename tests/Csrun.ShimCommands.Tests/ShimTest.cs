@@ -42,7 +42,15 @@ public abstract class ShimTest : RuntimeTest
     /// <summary>The same on a terminal.</summary>
     protected Client StartOnTerminal(string command, Container container, params string[] flags)
     {
-        return new Client(Runtime.Path, ["--root", StateRoot, command, .. flags, container.Id], new PseudoTerminal());
+        return StartOnTerminal(command, container, 24, 80, flags);
+    }
+
+    /// <summary>The same on a terminal of another size.</summary>
+    protected Client StartOnTerminal(
+        string command, Container container, ushort rows, ushort columns, params string[] flags)
+    {
+        string[] line = ["--root", StateRoot, command, .. flags, container.Id];
+        return new Client(Runtime.Path, line, new PseudoTerminal(rows, columns));
     }
 
     /// <summary>A file of the shim's directory.</summary>
@@ -68,13 +76,15 @@ public abstract class ShimTest : RuntimeTest
 
     private static bool IsSocket(string link)
     {
-        return File.ResolveLinkTarget(link, false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true;
+        // A descriptor may be closed meanwhile: its link has no target then.
+        return new FileInfo(link).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true;
     }
 
     /// <summary>Kills the shim, and waits until it is gone.</summary>
     protected static void KillShim(Container container)
     {
         int pid = ShimPid(container);
+        pid.Should().BePositive("0 is this process's own group");
         Mono.Unix.Native.Syscall.kill(pid, Mono.Unix.Native.Signum.SIGKILL).Should().Be(0);
         Until(() => ShimPid(container) == 0, "the shim to be gone");
     }
@@ -85,7 +95,7 @@ public abstract class ShimTest : RuntimeTest
         Stopwatch clock = Stopwatch.StartNew();
         while (!isSo())
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(15))
+            if (clock.Elapsed > TimeSpan.FromSeconds(60))
             {
                 throw new TimeoutException("waited for " + what);
             }

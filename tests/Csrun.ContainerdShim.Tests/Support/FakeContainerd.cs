@@ -135,14 +135,15 @@ internal sealed class FakeContainerd : IDisposable
                 byte[] data = ShimClient.ReadExactly(stream, BinaryPrimitives.ReadInt32BigEndian(header));
                 Request request = Request.Parser.ParseFrom(data);
                 Envelope envelope = ForwardRequest.Parser.ParseFrom(request.Payload).Envelope;
-                lock (_events)
-                {
-                    _events.Add((envelope, Describe(envelope)));
-                }
-
                 header.AsSpan(0, 4).Clear();
                 header[8] = 2;
-                stream.Write(header);
+
+                // Who sees the event may stop this server: an event that was not answered would come again.
+                lock (_events)
+                {
+                    stream.Write(header);
+                    _events.Add((envelope, Describe(envelope)));
+                }
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)

@@ -62,8 +62,7 @@ case $verb in
         join
         setsid unshare --mount --net --pid --cgroup --ipc --uts --fork --kill-child --propagation private \
             "$0" inside "$cell" >"$cell/cell.log" 2>&1 </dev/null &
-        for ((i = 0; i < 100; i++)); do
-            [ ! -e "$cell/ready" ] || break
+        while [ ! -e "$cell/ready" ] && kill -0 $! 2>/dev/null && [ $SECONDS -lt 60 ]; do
             sleep 0.05
         done
         [ -e "$cell/ready" ] || { cat "$cell/cell.log" >&2; exit 1; }
@@ -93,8 +92,7 @@ case $verb in
         done
         [ ! -s "$cell/pid" ] || kill -KILL "$(cat "$cell/pid")"
         for top in $(hierarchies); do
-            for ((i = 0; i < 100; i++)); do
-                [ -d "$top/$group" ] || break
+            while [ -d "$top/$group" ] && [ $SECONDS -lt 60 ]; do
                 find "$top/$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
             done
         done

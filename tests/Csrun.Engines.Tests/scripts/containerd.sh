@@ -18,8 +18,7 @@ TOML
 } >"$cell/containerd.toml"
 PATH=$cell/bin:$PATH setsid containerd --config "$cell/containerd.toml" >>"$cell/engine.log" 2>&1 </dev/null &
 echo $! >/run/containerd.pid
-for ((i = 0; i < 200; i++)); do
-    ! ctr version >/dev/null 2>&1 || break
+until ctr version >/dev/null 2>&1 || [ $SECONDS -ge 60 ]; do
     sleep 0.05
 done
 [ ! -e "$cell/loaded" ] || exit 0
