@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -10,6 +11,12 @@ namespace Csrun.CgroupCommands.Tests;
 /// <summary>`events`: statistics and kills by the memory limit, as runc's JSON.</summary>
 public sealed class EventsTests : RuntimeTest
 {
+    private const int Interval = 100;
+
+    private string Output => Path.Combine(Work, "events");
+
+    private string[] Lines => System.IO.File.Exists(Output) ? System.IO.File.ReadAllLines(Output) : [];
+
     [RootFact]
     public void Prints_statistics_that_agree_with_the_cgroup_files()
     {
@@ -98,8 +105,9 @@ public sealed class EventsTests : RuntimeTest
     public async Task Prints_statistics_at_each_interval_and_ends_with_the_container()
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100")).Create().Start();
-        Task<RunResult> events = Task.Run(() => container.Do("events", "--interval", "100ms", container.Id));
-        await Task.Delay(650);
+        Stopwatch clock = Stopwatch.StartNew();
+        Task<RunResult> events = Follow(container);
+        AwaitLines("stats", 3);
 
         // Not even the lock is held meanwhile.
         container.Do("pause", container.Id).Ok();
@@ -108,8 +116,9 @@ public sealed class EventsTests : RuntimeTest
         container.Await();
         container.Delete();
 
-        string[] lines = (await events).Ok().Stdout.TrimEnd('\n').Split('\n');
-        lines.Should().HaveCountGreaterThan(2).And.HaveCountLessThan(60);
+        (await events).Ok();
+        string[] lines = Lines;
+        lines.Length.Should().BeInRange(3, (int)(clock.ElapsedMilliseconds / Interval));
         lines.Should().OnlyContain(line => line.StartsWith("{\"type\":\"stats\",\"id\":", StringComparison.Ordinal));
     }
 
@@ -119,15 +128,14 @@ public sealed class EventsTests : RuntimeTest
         Bundle bundle = NewBundle().Args("/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1");
         bundle.Resources["memory"] = JsonNode.Parse("""{"limit": 16777216, "swap": 16777216}""");
         Container container = NewContainer(bundle).Create();
-        Task<RunResult> events = Task.Run(() => container.Do("events", container.Id));
-        await Task.Delay(500);
+        Task<RunResult> events = Follow(container);
 
         container.Start().Await().Should().Be(137);
-        await Task.Delay(200);
+        AwaitLines("oom", 1);
         container.Delete();
 
-        string[] lines = (await events).Ok().Stdout.TrimEnd('\n').Split('\n');
-        lines.Should().Contain($"{{\"type\":\"oom\",\"id\":\"{container.Id}\"}}");
+        (await events).Ok();
+        Lines.Should().Contain($"{{\"type\":\"oom\",\"id\":\"{container.Id}\"}}");
     }
 
     [RootFact]
@@ -136,17 +144,16 @@ public sealed class EventsTests : RuntimeTest
         Bundle bundle = NewBundle().Sh("dd if=/dev/zero of=/dev/null bs=64M count=1; echo went on; sleep 100");
         bundle.Resources["memory"] = JsonNode.Parse("""{"limit": 16777216, "swap": 16777216}""");
         Container container = NewContainer(bundle).Create();
-        Task<RunResult> events = Task.Run(() => container.Do("events", "--interval", "200ms", container.Id));
-        await Task.Delay(500);
+        Task<RunResult> events = Follow(container);
         container.Start().Stdout.Await("went on");
-        await Task.Delay(300);
+        AwaitLines("oom", 1);
+        AwaitLines("stats", 2);
         container.Kill("KILL").Ok();
         container.Await();
         container.Delete();
 
-        string[] lines = (await events).Ok().Stdout.TrimEnd('\n').Split('\n');
-        lines.Count(line => line.Contains("\"oom\"", StringComparison.Ordinal)).Should().BeInRange(1, 3);
-        lines.Count(line => line.Contains("\"stats\"", StringComparison.Ordinal)).Should().BeGreaterThan(1);
+        (await events).Ok();
+        Count(Lines, "oom").Should().BeInRange(1, 3);
     }
 
     private static long Number(JsonNode? node)
@@ -159,11 +166,30 @@ public sealed class EventsTests : RuntimeTest
         return long.Parse(CgroupFiles.Read(controller, container.Pid, file), CultureInfo.InvariantCulture);
     }
 
+    private static int Count(string[] lines, string type)
+    {
+        return lines.Count(line => line.StartsWith($"{{\"type\":\"{type}\"", StringComparison.Ordinal));
+    }
+
     // memory.stat's keys are the kernel's, and a counter of 0 is left out.
     private static string[] Paths(JsonNode? node, string at)
     {
         return node is JsonObject members && at != ".memory.raw"
             ? [.. members.SelectMany(member => Paths(member.Value, at + "." + member.Key)).Append(at)]
             : [at];
+    }
+
+    // `events` at an interval, into a file. It prints nothing before it watches for kills.
+    private Task<RunResult> Follow(Container container)
+    {
+        Task<RunResult> events = Task.Run(() => Runtime.Through($"exec >{Output}")
+            .Run("--root", StateRoot, "events", "--interval", $"{Interval}ms", container.Id));
+        AwaitLines("stats", 1);
+        return events;
+    }
+
+    private void AwaitLines(string type, int count)
+    {
+        Wait.Until(() => string.Join('\n', Lines), text => Count(text.Split('\n'), type) >= count);
     }
 }

@@ -22,8 +22,7 @@ public sealed class PauseTests : RuntimeTest
 
         container.Do("resume", container.Id).Ok();
         container.Status().Should().Be("running");
-        Thread.Sleep(200);
-        new FileInfo(counter).Length.Should().BeGreaterThan(stopped);
+        Wait.Until(() => $"{new FileInfo(counter).Length}", length => long.Parse(length, null) > stopped);
     }
 
     [RootFact]
@@ -149,11 +148,7 @@ public sealed class PauseTests : RuntimeTest
         counter = Path.Combine(Canary + "-tmp", "count");
         Container container = NewContainer(bundle).Create().Start();
         container.Stdout.Await("ready");
-        for (int i = 0; i < 200 && !File.Exists(counter); i++)
-        {
-            Thread.Sleep(10);
-        }
-
+        Wait.Until(() => string.Join(' ', Directory.GetFiles(Canary + "-tmp")), files => files.Length > 0);
         return container;
     }
 

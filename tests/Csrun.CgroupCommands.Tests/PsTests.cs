@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 
@@ -96,6 +97,11 @@ public sealed class PsTests : RuntimeTest
     {
         Container container = NewContainer(NewBundle().Sh("sleep 100 & sleep 100 & echo ready; wait")).Create().Start();
         container.Stdout.Await("ready");
+
+        // Forked is not yet executed.
+        Wait.Until(
+            () => string.Join('\n', Members(container).Select(pid => File.ReadAllText($"/proc/{pid}/cmdline"))),
+            commands => commands.Split('\n').Count(line => line.StartsWith("sleep\0", StringComparison.Ordinal)) == 2);
         return container;
     }
 

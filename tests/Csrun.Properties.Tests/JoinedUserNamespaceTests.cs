@@ -79,7 +79,7 @@ public sealed class JoinedUserNamespaceTests : RuntimeTest
         Programs.Run(
             "sh", "-c",
             $"unshare --user --map-root-user sleep 100 >/dev/null 2>&1 & echo $! > {pidFile}; "
-            + "until grep -q deny /proc/$!/setgroups; do sleep 0.01; done");
+            + "until grep -q deny /proc/$!/setgroups && grep -q . /proc/$!/gid_map; do sleep 0.01; done");
         string owner = File.ReadAllText(pidFile).Trim();
         Bundle bundle = NewBundle().NamespaceAt("user", $"/proc/{owner}/ns/user")
             .Sh("sed -n 's/^Groups:.//p' /proc/self/status");
