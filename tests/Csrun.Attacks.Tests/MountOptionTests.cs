@@ -59,7 +59,7 @@ public sealed class MountOptionTests : AttackTest
 
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () => Run(bundle));
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 
     [CsrunFact]
@@ -81,6 +81,6 @@ public sealed class MountOptionTests : AttackTest
 
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () => Run(bundle));
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 }

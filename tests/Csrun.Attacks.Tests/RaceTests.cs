@@ -18,7 +18,7 @@ public sealed class RaceTests : AttackTest
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () =>
             Run(bundle).Stdout.Should().BeEmpty());
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
         Directory.Exists(Path.Combine(Work, "deeper")).Should().BeFalse();
     }
 
@@ -36,7 +36,7 @@ public sealed class RaceTests : AttackTest
         // canary.
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () => Run(bundle));
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 
     [CsrunFact]
@@ -54,7 +54,7 @@ public sealed class RaceTests : AttackTest
         int rounds = WhileSwapping(In(bundle, "volume", "a"), In(bundle, "volume", "b"), () =>
             Run(bundle).Stdout.Should().BeEmpty());
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 
     [CsrunFact]
@@ -88,7 +88,7 @@ public sealed class RaceTests : AttackTest
         int rounds = WhileSwapping(Path.Combine(shared, "null"), Path.Combine(shared, "other"), () =>
             Run(bundle).Stdout.Should().BeEmpty());
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 
     [CsrunFact]
@@ -113,6 +113,6 @@ public sealed class RaceTests : AttackTest
                     "--root", StateRoot,
                     "run", "--bundle", bundle.Path, NewId()]).ExitCode.Should().BeOneOf(0, 1));
 
-        rounds.Should().BeGreaterThan(10);
+        rounds.Should().BeGreaterThan(FewRounds);
     }
 }

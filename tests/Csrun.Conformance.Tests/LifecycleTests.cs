@@ -227,7 +227,8 @@ public sealed class LifecycleTests : RowTest
     {
         Bundle bundle = Add(
             NewHookBundle(), "poststart",
-            "pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); sleep 0.2; tr '\\0' ' ' </proc/$pid/cmdline >$M/seen");
+            "pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); "
+                + "until [ -s $M/seen ]; do sleep 0.02; tr '\\0' ' ' </proc/$pid/cmdline >$M/seen; done");
         Container container = NewContainer(bundle).Create();
         HasMark("seen").Should().BeFalse();
 

@@ -228,7 +228,7 @@ public sealed class OperationTests : RowTest
         Directory.GetFiles(bundle.Path, "*pid*").Should().HaveCount(1, "nothing of the writing is left");
         ProcessSeen process = Processes.Find(container.Pid)!;
         process.Parent.Should().Be(Environment.ProcessId, "the test is the nearest subreaper");
-        process.State.Should().Be('S');
+        Wait.Until(() => $"{Processes.Find(container.Pid)!.State}", state => state == "S");
         container.Start();
         Programs.Run("sh", "-c", $"echo word >/proc/{Environment.ProcessId}/fd/{input.WriteEnd.Number}");
         container.Await().Should().Be(0);

@@ -147,7 +147,7 @@ public sealed class StateTests : HookTest
         container.Start();
 
         ((int)container.State()["pid"]!).Should().Be(created);
-        File.ReadAllText($"/proc/{created}/cmdline").Should().Contain("sleep");
+        Wait.Until(() => File.ReadAllText($"/proc/{created}/cmdline"), line => line.Contains("sleep"));
     }
 
     [RootFact]

@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using Csrun.Testing.Outside;
 
 namespace Csrun.Faults.Tests;
 
@@ -76,10 +79,8 @@ public sealed class KilledTests : FaultTest
             Expect(killed.ExitCode == 137, at, killed.ToString());
             string status = Command("state", Id).Ok().Stdout;
             Expect(
-                !status.Contains("\"created\"") || Command(start).ExitCode == 0
-                    || Command("state", Id).Stdout.Contains("\"stopped\""),
-                at,
-                "it can be started neither again nor has it ended");
+                !status.Contains("\"status\": \"created\"") || Command(start).ExitCode == 0 || Ends(), at,
+                "it can neither be started again nor does it end");
             ExpectForceRemovesAll(at);
         }
 
@@ -152,6 +153,10 @@ public sealed class KilledTests : FaultTest
     {
         Create(NewFaultBundle().Sh("sleep 1000").Save().Path);
         Command("start", Id).Ok();
+
+        // How often a pause has to look depends on what it stops: one that sleeps is stopped at once.
+        Wait.Until(
+            () => $"{Processes.Below().FirstOrDefault(seen => seen.Name == "sleep")?.State}", state => state == "S");
         if (command == "resume")
         {
             Command("pause", Id).Ok();
@@ -200,6 +205,12 @@ public sealed class KilledTests : FaultTest
     }
 
     // Pausing what is paused is an error, and what a killed command left may be either.
+    private bool Ends()
+    {
+        return SpinWait.SpinUntil(
+            () => Command("state", Id).Stdout.Contains("\"stopped\""), TimeSpan.FromSeconds(10));
+    }
+
     private void Bring(string command, Position at)
     {
         string aim = command == "pause" ? "\"paused\"" : "\"running\"";

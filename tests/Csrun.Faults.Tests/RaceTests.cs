@@ -16,17 +16,19 @@ public sealed class RaceTests : FaultTest
 
         // The create has its directory and not yet its lock; the delete finds it so, and is held up before it looks
         // again.
-        Thread create = new(() => Strace.Spoil(
-            lockOfDirectory, "delay_enter=500000", child: false, "create", "--bundle", bundle, Id).Ok());
-        create.Start();
-        while (!Directory.Exists(Path.Combine(StateRoot, Id)))
+        RunResult? create = null;
+        Thread creating = new(() => create = Strace.Spoil(
+            lockOfDirectory, "delay_enter=2000000", child: false, "create", "--bundle", bundle, Id));
+        creating.Start();
+        while (creating.IsAlive && !Directory.Exists(Path.Combine(StateRoot, Id)))
         {
             Thread.Sleep(1);
         }
 
-        RunResult delete = other.Spoil(secondLook, "delay_enter=1500000", child: false, "delete", "--force", Id);
-        create.Join();
+        RunResult delete = other.Spoil(secondLook, "delay_enter=5000000", child: false, "delete", "--force", Id);
+        creating.Join();
 
+        create!.Ok();
         delete.Ok();
         Expect(other.Text.Contains("(DELAYED)"), secondLook, "the delete was not held up: " + other.Text);
         ExpectNothing(secondLook, "after the delete");
@@ -41,12 +43,14 @@ public sealed class RaceTests : FaultTest
         Command("create", "--shim", "--bundle", bundle, Id).Ok();
 
         // The program has ended before its start has removed exec.fifo.
-        Thread start = new(() => Strace.Spoil(removal, "delay_enter=1500000", child: false, "start", Id).Ok());
-        start.Start();
+        RunResult? start = null;
+        Thread starting = new(() => start = Strace.Spoil(removal, "delay_enter=1500000", child: false, "start", Id));
+        starting.Start();
         Command("wait", Id).Exits(3);
         string state = Command("state", Id).Ok().Stdout;
-        start.Join();
+        starting.Join();
 
+        start!.Ok();
         Expect(Strace.Text.Contains("(DELAYED)"), removal, "the start was not held up: " + Strace.Text);
         Expect(!state.Contains("\"started\": \"\""), removal, "the shim knows of no start: " + state);
         ExpectForceRemovesAll(removal);
@@ -62,7 +66,7 @@ public sealed class RaceTests : FaultTest
         Position becomesShim = new("statfs", 2);
         RunResult? shim = null;
         Thread first = new(() => shim = Strace.Spoil(
-            becomesShim, "delay_enter=3000000", child: true, "create", "--shim", "--bundle", bundle, Id));
+            becomesShim, "delay_enter=8000000", child: true, "create", "--shim", "--bundle", bundle, Id));
         first.Start();
         while (first.IsAlive && !Command("state", Id).Stdout.Contains("\"status\": \"created\""))
         {
@@ -86,12 +90,14 @@ public sealed class RaceTests : FaultTest
         string bundle = NewFaultBundle().Sh("exec sleep 1000").Save().Path;
         string csrun = $"{Runtime.Path} --root {StateRoot}";
 
+        // kill waits for the lock of the run that has not yet come to wait for the program's end.
         Programs.Run(
             new RunOptions(),
             "sh", "-c",
             $$"""
             {{csrun}} run --bundle {{bundle}} {{Id}} </dev/null & pid=$!
             until {{csrun}} state {{Id}} 2>/dev/null | grep -q running; do sleep 0.01; done
+            {{csrun}} kill {{Id}} 0 || exit 7
             kill -STOP $pid
             {{csrun}} delete --force {{Id}} || exit 9
             {{csrun}} run --detach --bundle {{bundle}} {{Id}} </dev/null >/dev/null 2>&1 || exit 8

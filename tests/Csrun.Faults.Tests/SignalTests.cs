@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -97,9 +98,7 @@ public sealed class SignalTests : FaultTest
             "sh", "-c",
             $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -STOP $pid; {delete} || exit 9; wait $pid").Exits(137);
 
-        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
-        _ = Syscall.kill(hook, Signum.SIGKILL);
-        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        EndHook();
         ExpectNothing(new Position("STOP", 1), "after delete --force");
         Conclude();
     }
@@ -144,9 +143,7 @@ public sealed class SignalTests : FaultTest
             new RunOptions(), "sh", "-c",
             $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
 
-        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
-        _ = Syscall.kill(hook, Signum.SIGKILL);
-        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        EndHook();
         AwaitNoProcess();
         ExpectForceRemovesAll(new Position("KILL", 1));
         Conclude();
@@ -168,9 +165,7 @@ public sealed class SignalTests : FaultTest
             new RunOptions(), "sh", "-c",
             $"{CreateLine(bundle)} & pid=$!; {AwaitHook()}; kill -KILL $pid; wait $pid").Exits(137);
 
-        int hook = Processes.Below().Single(seen => seen.Name == "sleep").Pid;
-        _ = Syscall.kill(hook, Signum.SIGKILL);
-        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(5));
+        EndHook();
         AwaitNoProcess();
         ExpectForceRemovesAll(new Position("KILL", 1));
         Conclude();
@@ -184,11 +179,7 @@ public sealed class SignalTests : FaultTest
         Programs.Run(
             new RunOptions(), "sh", "-c", $"{CreateLine(bundle)} & {AwaitHook()}; kill -KILL $$").Exits(137);
 
-        for (int i = 0; i < 300 && !Command("state", Id).Stdout.Contains("\"created\"", StringComparison.Ordinal); i++)
-        {
-            Thread.Sleep(10);
-        }
-
+        Wait.Until(() => Command("state", Id).Stdout, state => state.Contains("\"status\": \"created\""));
         Command("start", Id).Ok();
         ExpectForceRemovesAll(new Position("KILL", 1));
         Conclude();
@@ -245,9 +236,21 @@ public sealed class SignalTests : FaultTest
         return $"while ! [ -e {Marker} ]; do sleep 0.01; done";
     }
 
-    private void AwaitNoProcess()
+    /// <summary>Ends what is left of the hook; its shell becomes sleep some time after it was seen to run.</summary>
+    private static void EndHook()
     {
-        for (int i = 0; i < 300 && Processes.Below().Any(seen => seen.Name == "csrun"); i++)
+        string seen = Wait.Until(
+            () => string.Join(' ', Processes.Below().Where(seen => seen.Name == "sleep").Select(seen => seen.Pid)),
+            pids => pids.Length > 0);
+        int hook = int.Parse(seen, CultureInfo.InvariantCulture);
+        _ = Syscall.kill(hook, Signum.SIGKILL);
+        Processes.AwaitOrphan(hook, TimeSpan.FromSeconds(20));
+    }
+
+    private static void AwaitNoProcess()
+    {
+        for (long end = Environment.TickCount64 + 20_000;
+            Environment.TickCount64 < end && Processes.Below().Any(seen => seen.Name == "csrun");)
         {
             Processes.ReapOrphans();
             Thread.Sleep(10);

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Csrun.ForkZone.Tests;
 
@@ -16,6 +17,8 @@ public sealed class CollectionTests : RuntimeTest
 {
     // gc_mechanisms begins with gc_index, "starts from 1 for the first GC, like dd_collection_count".
     private const string Settings = "WKS::gc_heap::settings";
+
+    private static readonly Lazy<long> s_place = new(FindSettings);
 
     [CsrunFact]
     public void No_collection_happens_up_to_the_wait_for_the_start()
@@ -73,15 +76,18 @@ public sealed class CollectionTests : RuntimeTest
     {
         bundle.Save();
         string id = NewId();
-        string[] held = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=execve:delay_enter=2s:when=1"];
+        string[] held = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=execve:delay_enter=3s:when=1"];
         string[] command = [Runtime.Path, "--root", StateRoot, "run", "--bundle", bundle.Path, id];
-        RunResult? result = null;
-        Thread run = new(() => result = Programs.Run(new RunOptions(), "strace", [.. held, "--", .. command]));
-        run.Start();
-        long collections = CollectionsOf(AwaitExecve(id));
-        run.Join();
-        result!.Exits(code);
-        return collections;
+        _ = s_place.Value; // which takes longer to find than to read
+        Task<RunResult> run = Task.Run(() => Programs.Run(new RunOptions(), "strace", [.. held, "--", .. command]));
+        try
+        {
+            return CollectionsOf(AwaitExecve(id));
+        }
+        finally
+        {
+            run.GetAwaiter().GetResult().Exits(code);
+        }
     }
 
     private int AwaitExecve(string id)
@@ -104,14 +110,19 @@ public sealed class CollectionTests : RuntimeTest
         return there ? pid : throw new TimeoutException($"{id} did not come to its execve");
     }
 
-    private long CollectionsOf(int pid)
+    private static long CollectionsOf(int pid)
     {
-        string symbols = Path.Combine(Path.GetDirectoryName(Runtime.Path)!, "csrun.dbg");
-        string line = Programs.Run("nm", "--demangle", symbols).Lines
-            .Single(line => line.EndsWith(' ' + Settings, StringComparison.Ordinal));
         using FileStream memory = new($"/proc/{pid}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        memory.Position = long.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        memory.Position = s_place.Value;
         using BinaryReader reader = new(memory);
         return reader.ReadInt64();
+    }
+
+    private static long FindSettings()
+    {
+        string symbols = Path.Combine(Path.GetDirectoryName(RuntimeBinary.UnderTest.Path)!, "csrun.dbg");
+        string line = Programs.Run("nm", "--demangle", symbols).Lines
+            .Single(line => line.EndsWith(' ' + Settings, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 }

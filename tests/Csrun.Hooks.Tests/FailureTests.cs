@@ -56,13 +56,13 @@ public sealed class FailureTests : HookTest
         Bundle bundle = NewHookBundle();
         Add(
             bundle, kind, "trap '' TERM; echo begun >&2; (trap '' TERM; sleep 61; echo late >>$M/late) & sleep 60",
-            hook => hook["timeout"] = 1);
+            hook => hook["timeout"] = 2);
 
         RunResult result = FirstFailure(NewContainer(bundle)).Exits(1);
 
         result.Stderr.Should().Contain(
-            $"error running {kind} hook #0: hook ran past specified timeout of 1.0s, stdout: , stderr: begun\n");
-        result.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.9)).And.BeLessThan(TimeSpan.FromSeconds(10));
+            $"error running {kind} hook #0: hook ran past specified timeout of 2.0s, stdout: , stderr: begun\n");
+        result.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(1.9)).And.BeLessThan(TimeSpan.FromSeconds(10));
     }
 
     [RootTheory]

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Csrun.Seccomp.Kernel.Tests;
 
@@ -98,10 +99,10 @@ public sealed class ActionTests : SeccompTest
         container.Start();
         container.Await();
 
-        string log = Programs.Run("dmesg").Ok().Stdout;
-        if (log.Contains("audit: type=", StringComparison.Ordinal))
+        if (Programs.Run("dmesg").Ok().Stdout.Contains("audit: type=", StringComparison.Ordinal))
         {
-            log.Should().MatchRegex($"audit: type=1326 .* pid={pid} comm=\"call\" .* syscall=110 .*code=0x7ffc0000");
+            Regex record = new($"audit: type=1326 .* pid={pid} comm=\"call\" .* syscall=110 .*code=0x7ffc0000");
+            Wait.Until(() => Programs.Run("dmesg").Ok().Stdout, record.IsMatch);
         }
     }
 

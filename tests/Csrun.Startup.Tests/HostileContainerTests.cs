@@ -52,7 +52,8 @@ public sealed class HostileContainerTests : RuntimeTest
     public void Can_write_a_program_of_its_own_by_the_same_steps()
     {
         Bundle bundle = Attacker().Sh(
-            Attack + "cp /bin/busybox /tmp/sleep; /tmp/sleep 100 & sleep 0.2; attack $!; cat /tmp/sleep");
+            Attack + "cp /bin/busybox /tmp/sleep; /tmp/sleep 100 & p=$!; "
+                + "until [ $(readlink /proc/$p/exe) = /tmp/sleep ]; do sleep 0.02; done; attack $p; cat /tmp/sleep");
 
         Run(bundle).Ok().Lines.Should().Equal("opened", "written after its end", "evil");
     }

@@ -63,7 +63,9 @@ public sealed class OutsideInvariantTests : IDisposable
     [RootFact]
     public void Notices_a_process_whose_parent_is_gone_and_kills_it()
     {
-        Programs.Run("sh", "-c", "sleep 1000 </dev/null >/dev/null 2>&1 & sleep 0.1");
+        Programs.Run(
+            "sh", "-c",
+            "sleep 1000 </dev/null >/dev/null 2>&1 & until [ $(cat /proc/$!/comm) = sleep ]; do sleep 0.01; done");
 
         string left = Differences().Should().ContainSingle(line => line.StartsWith("+ process")).Subject;
         left.Should().Contain("(sleep)");
@@ -75,7 +77,7 @@ public sealed class OutsideInvariantTests : IDisposable
     {
         Programs.Run("sh", "-c", "setsid sleep 0.2 </dev/null >/dev/null 2>&1 &");
 
-        _outside.End(TimeSpan.FromSeconds(5));
+        _outside.End(TimeSpan.FromSeconds(20));
     }
 
     [RootFact]

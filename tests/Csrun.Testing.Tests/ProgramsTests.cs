@@ -49,16 +49,16 @@ public sealed class ProgramsTests
         Stopwatch clock = Stopwatch.StartNew();
 
         Action endless = () => Programs.Run(
-            new RunOptions { TimeLimit = TimeSpan.FromSeconds(0.3) }, "sh", "-c", "echo begun; sleep 100; true");
+            new RunOptions { TimeLimit = TimeSpan.FromSeconds(3) }, "sh", "-c", "echo begun; sleep 100; true");
 
         endless.Should().Throw<TimeoutException>().WithMessage("*begun*");
-        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
     public void Tells_when_somebody_still_holds_the_output()
     {
-        Programs.Run(new RunOptions(), "sh", "-c", "sleep 3 & true").OutputEnded.Should().BeFalse();
+        Programs.Run(new RunOptions(), "sh", "-c", "sleep 20 & true").OutputEnded.Should().BeFalse();
         Programs.Run(new RunOptions(), "true").OutputEnded.Should().BeTrue();
     }
 

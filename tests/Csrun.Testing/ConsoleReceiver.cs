@@ -103,16 +103,16 @@ public sealed unsafe class Terminal : IDisposable
     {
         Libc.PollFd poll = new() { Fd = _fd.Number, Events = Libc.POLLIN };
         long left = end - Environment.TickCount64;
-        if (left <= 0 || Libc.poll(&poll, 1, (int)left) <= 0)
+        if (left <= 0 || Libc.poll(&poll, 1, (int)left) is int ready && ready == 0)
         {
             return false;
         }
 
         byte* buffer = stackalloc byte[4096];
-        nint count = Libc.read(_fd.Number, buffer, 4096);
+        nint count = ready < 0 ? -1 : Libc.read(_fd.Number, buffer, 4096);
         if (count <= 0)
         {
-            return false;
+            return count < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR;
         }
 
         _ = _seen.Append(Encoding.UTF8.GetString(buffer, (int)count));

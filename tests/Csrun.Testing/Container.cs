@@ -109,14 +109,12 @@ public sealed class Container : IDisposable
     /// <summary>Waits until `state` says so.</summary>
     public Container AwaitStatus(string status)
     {
-        for (int i = 0; i < 500; i++)
+        for (long end = Environment.TickCount64 + 30_000; Environment.TickCount64 < end; Thread.Sleep(10))
         {
             if (Status() == status)
             {
                 return this;
             }
-
-            Thread.Sleep(10);
         }
 
         throw new TimeoutException($"{Id} is {Status()}, not {status}");

@@ -32,6 +32,8 @@ public sealed class OwnedFd : IDisposable
 /// </summary>
 public sealed unsafe class Pipe : IDisposable
 {
+    private const int PatienceMilliseconds = 5000;
+
     private readonly MemoryStream _received = new();
 
     public Pipe()
@@ -70,9 +72,16 @@ public sealed unsafe class Pipe : IDisposable
         long end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         while (!enough())
         {
+            // What is there already counts, however late this thread comes to look; but there are writers without end.
             long left = end - Environment.TickCount64;
             Libc.PollFd poll = new() { Fd = ReadEnd.Number, Events = Libc.POLLIN };
-            if (left <= 0 || Ended || (Libc.poll(&poll, 1, (int)left) > 0 && !ReadOnce()))
+            if (Ended || left < -PatienceMilliseconds)
+            {
+                return enough();
+            }
+
+            int ready = Libc.poll(&poll, 1, (int)long.Max(left, 0));
+            if (ready > 0 ? !ReadOnce() : left <= 0)
             {
                 return enough();
             }

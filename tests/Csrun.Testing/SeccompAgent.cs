@@ -143,6 +143,11 @@ public sealed unsafe partial class SeccompAgent : IDisposable
             new Span<ulong>(request, 10).Clear();
             if (ioctl(listener, Receive, request) < 0)
             {
+                if (Marshal.GetLastPInvokeError() == Libc.EINTR)
+                {
+                    continue;
+                }
+
                 _ = close(listener);
                 return;
             }
@@ -184,7 +189,7 @@ public sealed unsafe partial class SeccompAgent : IDisposable
     [LibraryImport("libc")]
     private static partial nint recvmsg(int socket, MessageHeader* message, int flags);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport("libc")]

@@ -17,8 +17,8 @@ public sealed class CgroupCases : CaseTest
         {
             Host = "mkdir /sys/fs/cgroup/pids/$N; sleep 100 >$W/out 2>&1 & echo $! >$W/pid; "
                 + "cp $W/pid /sys/fs/cgroup/pids/$N/cgroup.procs",
-            Undo = "kill $(cat $W/pid); while [ -s /sys/fs/cgroup/pids/$N/cgroup.procs ]; do sleep 0.01; done; "
-            + Clean,
+            Undo = "kill $(cat $W/pid); while grep -q . /sys/fs/cgroup/pids/$N/cgroup.procs; do sleep 0.01; done; "
+                + Clean,
         },
         At("LNX-CGP-01 LNX-CGP-02 LNX-CGP-03 LNX-CGP-05", "an absolute path", "linux.cgroupsPath='/$N'", Path, "/N",
             "linux.cgroupsPath='/$N-x'"),

@@ -27,11 +27,24 @@ internal static class Trees
             yield return KeyValuePair.Create(path, Describe(path, stat, withContent));
             if (KindOf(stat) == FilePermissions.S_IFDIR)
             {
-                foreach (string child in Directory.GetFileSystemEntries(path))
+                foreach (string child in Entries(path))
                 {
                     left.Push(child);
                 }
             }
+        }
+    }
+
+    // None of one that goes meanwhile: whether it should be there shows at the next look.
+    private static string[] Entries(string directory)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(directory);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
         }
     }
 
