@@ -333,8 +333,9 @@ test_cgroups_of_the_host_shown() {
 }
 
 test_refuses() {
-    bundle '.process.args = ["sleep", "1"]'
+    bundle .
     launch csrun "$test"
+    csrun kill "$test" KILL
     stops csrun state "$test"
     refused "Container cannot be checkpointed in stopped state" csrun checkpoint --image-path "$work/images" "$test"
     gone "$work/images"
@@ -632,10 +633,10 @@ test_file_lock() {
 }
 
 # Who waits in a vfork stops when the child has executed something, and criu stops the child before: it gives up, here
-# after 1 s instead of 10. The child waits for the fifo until then.
+# after 3 s instead of 10. The child waits for the fifo until then.
 test_vfork_is_tried_again() {
     local dumping
-    echo "timeout 1" >"$work/criu.conf"
+    echo "timeout 3" >"$work/criu.conf"
     counting "$host_programs"' | .annotations["org.criu.config"] = "'"$work/criu.conf"'"'
     mkfifo "$shared/fifo"
     cat >"$shared/program.py" <<'END'

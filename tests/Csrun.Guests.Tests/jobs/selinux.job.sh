@@ -74,12 +74,7 @@ contexts() {
 like() {
     local runtime
     for runtime in csrun "$@"; do
-        # Debian's crun lost a container as it began, once in some thirty guests.
-        launch "$runtime" "$test-$runtime" || {
-            [ "$runtime" = crun ] || fail "the container of $runtime has ended"
-            crun delete -f "$test-crun"
-            launch crun "$test-crun"
-        }
+        launch "$runtime" "$test-$runtime"
         told >"$work/told.$runtime"
         equal "$runtime against csrun" "$(cat "$work/told.$runtime")" "$(cat "$work/told.csrun")"
     done
@@ -107,11 +102,13 @@ test_without_no_new_privs() {
     equal label "$(label_of "$pid")" "$process"
 }
 
-# Mounts, the files in them, the keyring, the hook in the container.
+# Mounts, the files in them, the keyring, the hook in the container. It reads the state: crun's container ends where the
+# hook is gone before crun has written that.
 test_same_labels_as_runc_and_crun() {
     mkdir "$work/dir"
     bundle "$labelled"' | .linux.maskedPaths -= ["/proc/keys"]
-        | .hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "cat /proc/self/attr/current >/dev/shm/hook"]}]
+        | .hooks.startContainer = [{path: "/bin/sh",
+            args: ["sh", "-c", "cat >/dev/null && cat /proc/self/attr/current >/dev/shm/hook"]}]
         | .mounts += [{destination: "/etc", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]},
             {destination: "/tmp", type: "tmpfs", source: "tmpfs"},
             {destination: "/mnt", type: "bind", source: "'"$work/dir"'", options: ["bind"]}]

@@ -113,6 +113,7 @@ test_limits_survive_a_reload() {
     before=$(cd "$cgroup" && grep -H . memory.max memory.high cpu.max cpu.weight cpuset.cpus pids.max hugetlb.2MB.max)
     systemctl daemon-reload
     systemctl set-property --runtime "$unit" TasksMax=63
+    eventually grep -qx 63 "$cgroup/pids.max" # systemd answers before it writes
     after=$(cd "$cgroup" && grep -H . memory.max memory.high cpu.max cpu.weight cpuset.cpus pids.max hugetlb.2MB.max)
     equal files "$after" "${before/pids.max:64/pids.max:63}"
 }
@@ -122,6 +123,7 @@ test_devices_stay_closed_after_a_reload() {
         | .process.capabilities.permitted += ["CAP_MKNOD"] | .mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"}]'
     systemctl daemon-reload
     systemctl set-property --runtime "$unit" TasksMax=63
+    eventually grep -qx 63 "$cgroup/pids.max" # written after the devices
     csrun exec "$test" mknod /tmp/disk b 254 0
     refused "not permitted" csrun exec "$test" head -c 1 /tmp/disk
     csrun exec "$test" sh -c 'echo >/dev/null && head -c 1 /dev/zero >/dev/null'

@@ -77,6 +77,7 @@ test_threaded_cgroup_above() {
     launch csrun "$test"
     holds cgroup.type threaded
     holds pids.max 64
+    eventually has_two_threads || fail "$(cat "$cgroup/cgroup.threads")"
     equal "ps" "$(csrun ps --format json "$test" | jq length)" 2
     csrun exec "$test" true
     csrun delete -f "$test"
@@ -86,6 +87,10 @@ test_threaded_cgroup_above() {
     refused "linux.resources.memory.limit" csrun run -b "$bundle" "$test"
     gone "$top/guest/$test/threaded/web"
     rmdir "$top/guest/$test/threaded"
+}
+
+has_two_threads() {
+    [ "$(wc -l <"$cgroup/cgroup.threads")" = 2 ]
 }
 
 test_processes_above_with_a_limit() {
