@@ -110,8 +110,12 @@ public sealed class ExecTests : ExecTest
     {
         Container container = Running();
         string script =
-            $"{Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c \"{TellsOfTerm}\" > {Work}/out & rt=$!; " +
-            $"until grep -q ready {Work}/out; do sleep 0.02; done; kill -TERM $rt; wait $rt; echo $?; cat {Work}/out";
+            $"""
+            {Runtime.Path} --root {StateRoot} exec {container.Id} /bin/sh -c "{TellsOfTerm}" >{Work}/out & rt=$!
+            until grep -q ready {Work}/out; do sleep 0.02; done
+            kill -TERM $rt
+            wait $rt; echo $?; cat {Work}/out
+            """;
 
         Programs.Run("sh", "-c", script).Stdout.Should().Be("3\nready\ngot TERM\n");
     }
