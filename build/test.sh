@@ -62,7 +62,7 @@ run() {
     name=$(name "$@")
     ${2:+env CSRUN_BINARY="$PWD/$2"} timeout -k 10 "$limit" \
         dotnet test "$1/bin/Debug/net10.0/${1##*/}.dll" --logger "trx;LogFileName=$PWD/$results/$name.trx" \
-        --blame-hang-timeout 40min --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null
+        --blame-hang-timeout 20min --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null
     echo $? >"$results/$name.code"
     echo $((SECONDS - begun)) >"$results/$name.seconds"
 }

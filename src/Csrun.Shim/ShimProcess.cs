@@ -253,6 +253,7 @@ public sealed class ShimProcess
         {
             if (fd == ReadyPipe)
             {
+                // The command ends now, and its caller reads its output to the end.
                 _ = Kernel.write(ReadyPipe, "1"u8);
             }
 

@@ -371,7 +371,7 @@ public sealed class HostTests
             "sh", "-c", $"exec 2>/dev/null; until rm {joined}; do sleep 0.05; done; while :; do sleep 1000 & done");
         host.Cgroups.JoinFromOutside(pid);
         File.WriteAllText(joined, "");
-        SpinWait.SpinUntil(() => host.FromState.CountProcesses() > 20, 30_000).Should().BeTrue();
+        SpinWait.SpinUntil(() => host.FromState.CountProcesses() > 20, 5000).Should().BeTrue();
         host.Cgroups.Freeze();
 
         host.FromState.KillAll(Kernel.SIGKILL);
@@ -393,7 +393,7 @@ public sealed class HostTests
         host.FromState.GetFreezerState().Should().Be(FreezerState.Frozen);
         host.FromState.Thaw();
 
-        host.ProcessOf(pid).WaitForExit(30_000).Should().BeTrue();
+        host.ProcessOf(pid).WaitForExit(5000).Should().BeTrue();
         host.ProcessOf(pid).ExitCode.Should().Be(128 + 15);
     }
 
@@ -415,8 +415,7 @@ public sealed class HostTests
         removal.IsCompleted.Should().BeFalse();
         host.ProcessOf(pid).Kill();
 
-        // Without the kernel's word it would go on when it gives up waiting, after 10 s.
-        await removal.WaitAsync(TimeSpan.FromSeconds(9));
+        await removal.WaitAsync(TimeSpan.FromSeconds(1.5));
         host.Cgroups.Paths.Values.Should().NotContain(p => Directory.Exists(p));
     }
 

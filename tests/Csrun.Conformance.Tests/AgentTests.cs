@@ -43,7 +43,7 @@ public sealed class AgentTests : RowTest
         using SeccompAgent agent = new(Place, _ => 17); // it answers nothing before the end
         Bundle bundle = Notified().Sh("mkdir /tmp/x 2>&1 | grep -o 'File exists'").Save();
 
-        Command("run", "--bundle", bundle.Path, NewId())
+        Command(new RunOptions { TimeLimit = System.TimeSpan.FromSeconds(8) }, "run", "--bundle", bundle.Path, NewId())
             .Ok().Stdout.Should().Be("File exists\n");
     }
 

@@ -222,7 +222,7 @@ public sealed class LifecycleTests : ShimTest
             "sleep 1000 & echo $! >/pid; exit 4", bundle => bundle.WritableRoot().WithoutNamespace("pid"));
         shim.Wait("c1").ExitStatus.Should().Be(4);
         string pid = File.ReadAllText(Path.Combine(shim.BundleOf("c1"), "rootfs", "pid")).Trim();
-        SpinWait.SpinUntil(() => !Directory.Exists("/proc/" + pid), TimeSpan.FromSeconds(20)).Should().BeTrue();
+        SpinWait.SpinUntil(() => !Directory.Exists("/proc/" + pid), TimeSpan.FromSeconds(5)).Should().BeTrue();
     }
 
     [RootFact]

@@ -85,7 +85,7 @@ public sealed class RuleTests : ShimTest
         }
 
         SpinWait.SpinUntil(
-            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(20))
+            () => Processes.All().Count(process => process.Parent == shim.Pid) == 1, TimeSpan.FromSeconds(5))
             .Should().BeTrue();
     }
 
@@ -171,7 +171,7 @@ public sealed class RuleTests : ShimTest
         });
         Stopwatch clock = Stopwatch.StartNew();
         _ = shim.Delete("c1");
-        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2), "output that is held open is waited for that long");
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1.5));
     }
 
     /// <summary>6860.</summary>

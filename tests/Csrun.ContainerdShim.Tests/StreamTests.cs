@@ -48,7 +48,7 @@ public sealed class StreamTests : ShimTest
             "echo early", io: (s, request) => request.Stdout = scheme + (fifo = s.NewFifo()));
         shim.Wait("c1").ExitStatus.Should().Be(0);
         Reader late = new(fifo);
-        SpinWait.SpinUntil(() => late.Text == "early\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
+        SpinWait.SpinUntil(() => late.Text == "early\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
         _ = shim.Delete("c1");
         late.ToEnd().Should().Equal("early\n"u8.ToArray());
     }
@@ -64,13 +64,13 @@ public sealed class StreamTests : ShimTest
             request.Stdin = s.NewFifo();
             first = new Reader(fifo);
         });
-        SpinWait.SpinUntil(() => first.Text == "one\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
+        SpinWait.SpinUntil(() => first.Text == "one\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
         first.Dispose();
         string stdin = shim.StateOf("c1").Stdin;
         File.WriteAllText(stdin, "go\n");
         shim.Wait("c1").ExitStatus.Should().Be(0);
         Reader second = new(fifo);
-        SpinWait.SpinUntil(() => second.Text == "two\n", TimeSpan.FromSeconds(20)).Should().BeTrue();
+        SpinWait.SpinUntil(() => second.Text == "two\n", TimeSpan.FromSeconds(5)).Should().BeTrue();
         second.Dispose();
     }
 
@@ -257,7 +257,7 @@ public sealed class StreamTests : ShimTest
         _ = shim.StartProcess("c2");
         exec.IsCompleted.Should().BeFalse("nobody reads what it wrote");
         ShimClient.Answer<DeleteResponse>(exec).ExitStatus.Should().Be(0);
-        Task.Run(() => File.WriteAllText(stdin, "still there\n")).Wait(TimeSpan.FromSeconds(20))
+        Task.Run(() => File.WriteAllText(stdin, "still there\n")).Wait(TimeSpan.FromSeconds(5))
             .Should().BeTrue("the shim still has the other end");
         shim.Client.Call("CloseIO", new CloseIORequest { Id = "c2", Stdin = true });
         shim.Wait("c2").ExitStatus.Should().Be(0);

@@ -12,7 +12,7 @@ namespace Csrun.Guests.Tests;
 public abstract class Guest
 {
     private const string End = ".job.sh";
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(18);
     private readonly Dictionary<string, string> _lines = [];
 
     /// <summary>Makes the guest where it is missing and boots it.</summary>
@@ -30,7 +30,7 @@ public abstract class Guest
         RunResult run = Programs.Run(
             new RunOptions { TimeLimit = s_patience },
             Repository.At("build", "vm", "jobs.sh"),
-            [Results, "1500", .. jobs.Select(job => job + "/*")]);
+            [Results, "600", .. jobs.Select(job => job + "/*")]);
         string file = Path.Combine(Results, "tests");
         if (run.ExitCode != 0 || !File.Exists(file))
         {

@@ -13,6 +13,8 @@ public sealed class ParallelTests : RuntimeTest
     private const int Lives = 500;
     private const int Rounds = 50;
 
+    protected override TimeSpan Settle => TimeSpan.FromSeconds(10);
+
     [CsrunFact]
     public void Five_hundred_lives_from_eight_callers_leave_nothing()
     {

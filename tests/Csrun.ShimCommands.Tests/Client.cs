@@ -62,7 +62,7 @@ public sealed class Client : IDisposable
     /// <summary>Waits for a text in its complaints.</summary>
     public void AwaitError(string text)
     {
-        for (int i = 0; i < 5000 && !_error.Text.Contains(text, StringComparison.Ordinal); i++)
+        for (int i = 0; i < 2000 && !_error.Text.Contains(text, StringComparison.Ordinal); i++)
         {
             _ = _error.ReadUntil(static () => false, TimeSpan.FromMilliseconds(2));
             _ = _output.ReadUntil(static () => false, TimeSpan.FromMilliseconds(2));

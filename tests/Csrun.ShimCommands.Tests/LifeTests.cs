@@ -121,7 +121,7 @@ public sealed class LifeTests : ShimTest
 
         RunResult wait = container.Do("wait", container.Id).Exits(3);
 
-        wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3), "it waits that long for a shim that is late");
+        wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2.5), "it does not wait longer for a shim that is late");
         ((int)container.State()["exit"]!["code"]!).Should().Be(3);
         container.Do("delete", "--force", container.Id).Ok();
 

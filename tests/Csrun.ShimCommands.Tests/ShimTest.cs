@@ -95,7 +95,7 @@ public abstract class ShimTest : RuntimeTest
         Stopwatch clock = Stopwatch.StartNew();
         while (!isSo())
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(60))
+            if (clock.Elapsed > TimeSpan.FromSeconds(15))
             {
                 throw new TimeoutException("waited for " + what);
             }

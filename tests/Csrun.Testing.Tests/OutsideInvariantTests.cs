@@ -77,7 +77,7 @@ public sealed class OutsideInvariantTests : IDisposable
     {
         Programs.Run("sh", "-c", "setsid sleep 0.2 </dev/null >/dev/null 2>&1 &");
 
-        _outside.End(TimeSpan.FromSeconds(20));
+        _outside.End(TimeSpan.FromSeconds(5));
     }
 
     [RootFact]

@@ -103,7 +103,8 @@ public sealed unsafe class Terminal : IDisposable
     {
         Libc.PollFd poll = new() { Fd = _fd.Number, Events = Libc.POLLIN };
         long left = end - Environment.TickCount64;
-        if (left <= 0 || Libc.poll(&poll, 1, (int)left) is int ready && ready == 0)
+        int ready = left <= 0 ? 0 : Libc.poll(&poll, 1, (int)left);
+        if (ready == 0)
         {
             return false;
         }

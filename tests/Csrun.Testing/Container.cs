@@ -109,12 +109,14 @@ public sealed class Container : IDisposable
     /// <summary>Waits until `state` says so.</summary>
     public Container AwaitStatus(string status)
     {
-        for (long end = Environment.TickCount64 + 30_000; Environment.TickCount64 < end; Thread.Sleep(10))
+        for (int i = 0; i < 500; i++)
         {
             if (Status() == status)
             {
                 return this;
             }
+
+            Thread.Sleep(10);
         }
 
         throw new TimeoutException($"{Id} is {Status()}, not {status}");

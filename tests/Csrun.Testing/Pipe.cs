@@ -32,7 +32,8 @@ public sealed class OwnedFd : IDisposable
 /// </summary>
 public sealed unsafe class Pipe : IDisposable
 {
-    private const int PatienceMilliseconds = 5000;
+    // A full pipe of 64 KiB takes four, its end one more.
+    private const int LateReads = 5;
 
     private readonly MemoryStream _received = new();
 
@@ -70,24 +71,20 @@ public sealed unsafe class Pipe : IDisposable
     public bool ReadUntil(Func<bool> enough, TimeSpan limit)
     {
         long end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-        while (!enough())
+        for (int late = 0; !Ended && late <= LateReads && !enough();)
         {
-            // What is there already counts, however late this thread comes to look; but there are writers without end.
-            long left = end - Environment.TickCount64;
+            // What is there already counts, however late this thread comes to look.
+            long left = long.Max(end - Environment.TickCount64, 0);
+            late += left == 0 ? 1 : 0;
             Libc.PollFd poll = new() { Fd = ReadEnd.Number, Events = Libc.POLLIN };
-            if (Ended || left < -PatienceMilliseconds)
+            int ready = Libc.poll(&poll, 1, (int)left);
+            if (ready > 0 ? !ReadOnce() : left == 0)
             {
-                return enough();
-            }
-
-            int ready = Libc.poll(&poll, 1, (int)long.Max(left, 0));
-            if (ready > 0 ? !ReadOnce() : left <= 0)
-            {
-                return enough();
+                break;
             }
         }
 
-        return true;
+        return enough();
     }
 
     /// <summary>Waits for a whole text from the container.</summary>

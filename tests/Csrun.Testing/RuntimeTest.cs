@@ -19,8 +19,8 @@ public abstract class RuntimeTest : IAsyncLifetime
     private int _last;
 
     /// <summary>How long the kernel may take to finish what it does behind, before a difference counts.</summary>
-    private static TimeSpan Settle =>
-        RuntimeBinary.UnderTest.IsCsrun ? TimeSpan.FromSeconds(20) : TimeSpan.FromMilliseconds(300);
+    protected virtual TimeSpan Settle =>
+        RuntimeBinary.UnderTest.IsCsrun ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(300);
 
     /// <summary>The binary under test.</summary>
     protected virtual RuntimeBinary Runtime => RuntimeBinary.UnderTest;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs in the guest: every function test_NAME of every JOB.job.sh as the test JOB/NAME, one after the other, each in a
-# shell of its own and within five minutes. /results/tests gets a line for each: "ok JOB/NAME", "not ok JOB/NAME: why".
+# shell of its own and within two minutes. /results/tests gets a line for each: "ok JOB/NAME" or "not ok JOB/NAME: why".
 set -u
 install -m 0755 csrun /usr/local/bin/csrun
 mkdir -p /results/logs /tmp/jobs
@@ -23,7 +23,7 @@ for file in *.job.sh; do
         wanted "$job/$name" || continue
         log=/results/logs/$job.$name
         start=$(date +%s%N)
-        timeout -k 5 300 bash ./one.sh "$job" "$name" >"$log" 2>&1
+        timeout -k 5 120 bash ./one.sh "$job" "$name" >"$log" 2>&1
         code=$?
         echo "ran for $(($(date +%s%N) - start)) ns" >>"$log.time"
         if [ $code = 0 ]; then

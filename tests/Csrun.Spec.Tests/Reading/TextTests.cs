@@ -173,20 +173,13 @@ public sealed class TextTests
 
         byte[] json = Encoding.UTF8.GetBytes(Readings.WithTop(
             $"{mounts}],\"linux\":{{\"namespaces\":[{{\"type\":\"{(faulty ? "nosuch" : "mount")}\"}}]}}"));
-        TimeSpan bound = TimeSpan.FromSeconds(faulty ? 2 : 1);
-        TimeSpan best = TimeSpan.MaxValue;
+        TimeSpan before = ThreadClock.Now;
 
-        // A busy neighbour on the same core makes any one reading longer.
-        for (int i = 0; i < 5 && best >= bound; i++)
-        {
-            TimeSpan before = ThreadClock.Now;
-            ConfigReader.Read(json, out IReadOnlyList<Fault> faults);
-            TimeSpan used = ThreadClock.Now - before;
-            faults.Count.Should().Be(faulty ? 2 : 0);
-            best = used < best ? used : best;
-        }
+        ConfigReader.Read(json, out IReadOnlyList<Fault> faults);
 
-        best.Should().BeLessThan(bound, "even in a debug build");
+        TimeSpan used = ThreadClock.Now - before;
+        faults.Count.Should().Be(faulty ? 2 : 0);
+        used.Should().BeLessThan(TimeSpan.FromSeconds(faulty ? 2 : 1), "even in a debug build, just compiled");
     }
 
     [Fact]

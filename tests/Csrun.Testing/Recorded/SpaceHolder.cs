@@ -30,12 +30,12 @@ internal sealed class SpaceHolder : IDisposable
     {
         _ = Mono.Unix.Native.Syscall.kill(_unshare, Mono.Unix.Native.Signum.SIGKILL);
         SpawnPlan.Wait(_unshare, out _);
-        Processes.AwaitOrphan(Pid, TimeSpan.FromSeconds(20));
+        Processes.AwaitOrphan(Pid, TimeSpan.FromSeconds(5));
     }
 
     private int AwaitChild()
     {
-        for (int i = 0; i < 4000; i++)
+        for (int i = 0; i < 1000; i++)
         {
             if (Processes.All().FirstOrDefault(seen => seen.Parent == _unshare && seen.Name == "busybox") is { } child)
             {
